@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mien/data/readers/reading.h"
+
+namespace mien {
+
+/// One folder of images of one class.
+struct ClassFolder {
+  fs::path folder;
+  std::string split;  ///< "" = no level of splits
+  std::string name;   ///< as on disk: "Happy", "4"
+};
+
+/// Class folders directly below the root, or below train, valid|val, test folders where there are any.
+std::vector<ClassFolder> find_class_folders(const fs::path& root);
+/// True when every folder is named by a number.
+bool named_by_numbers(const std::vector<ClassFolder>& folders);
+
+/// Appends the images of the folders, sub-folders included, sorted by path; ids are paths below the root. Folders are taken by
+/// file id when `by_number`, else by name; one that the label space lacks throws Error{bad_data}. Files that are no images
+/// are counted in the report.
+void add_class_folders(Dataset& dataset, const fs::path& root, const std::vector<ClassFolder>& folders, bool by_number,
+                       ReadReport& report);
+
+}  // namespace mien
