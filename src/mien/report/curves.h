@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mien/report/training_report.h"
+
+namespace mien {
+
+struct Curve {
+  std::string name;
+  std::vector<double> values;
+};
+
+/// Curves of one metric over the epochs: "train/loss" and "valid/loss" share the panel "loss".
+struct CurvePanel {
+  std::string metric;
+  std::vector<double> epochs;
+  std::vector<Curve> curves;
+  bool logarithmic = false;  ///< positive values that span more than a factor of 50
+};
+
+/// Losses first, then other metrics, then columns without a group (learning rate, time). Columns without any finite
+/// value are left out; "epoch" is the horizontal axis (1, 2, ... when there is none).
+std::vector<CurvePanel> panels_of(const TrainingHistory& history);
+
+}  // namespace mien
