@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/nn/weights_info.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "mien/base/error.h"
+
+namespace mien {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int newest_format = 1;
+constexpr const char* format_key = "mien.format";
+
+Json network_json(const NetworkOptions& o) {
+  return {{"arch", o.arch},   {"num_classes", o.num_classes}, {"in_channels", o.in_channels},
+          {"width", o.width}, {"dropout", o.dropout},         {"input_size", o.input_size}};
+}
+
+NetworkOptions network_from(const Json& j) {
+  return {.arch = j.at("arch"), .num_classes = j.at("num_classes"), .in_channels = j.at("in_channels"), .width = j.at("width"),
+          .dropout = j.at("dropout"), .input_size = j.at("input_size")};
+}
+
+Json preprocessing_json(const Preprocessing& p) {
+  return {{"color", p.color}, {"width", p.width}, {"height", p.height}, {"resize", p.resize}, {"divide_by", p.divide_by},
+          {"mean", p.mean}, {"std", p.std}, {"crop_margin", p.crop_margin}, {"alignment", p.alignment}};
+}
+
+Preprocessing preprocessing_from(const Json& j) {
+  Preprocessing p;
+  p.color = j.at("color");
+  p.width = j.at("width");
+  p.height = j.at("height");
+  p.resize = j.at("resize");
+  p.divide_by = j.at("divide_by");
+  p.mean = j.at("mean").get<std::vector<double>>();
+  p.std = j.at("std").get<std::vector<double>>();
+  p.crop_margin = j.at("crop_margin");
+  p.alignment = j.at("alignment");
+  return p;
+}
+
+/// Checks what later code relies on, so that a damaged file fails here and not in the middle of a run.
+void check(const WeightsInfo& info) {
+  const auto& p = info.preprocessing;
+  if (p.width < 1 || p.height < 1 || p.width > 65536 || p.height > 65536)
+    throw std::invalid_argument("the image size is not positive");
+  for (double deviation : p.std)
+    if (!(deviation > 0)) throw std::invalid_argument("a standard deviation of the preprocessing is not positive");
+  if (!(info.temperature > 0)) throw std::invalid_argument("the temperature is not positive");
+  if (!info.class_names.empty() && static_cast<std::int64_t>(info.class_names.size()) != info.network.num_classes)
+    throw std::invalid_argument("the number of class names differs from the number of classes");
+}
+
+}  // namespace
+
+std::map<std::string, std::string> to_metadata(const WeightsInfo& info) {
+  return {{format_key, std::to_string(info.format)},
+          {"mien.network", network_json(info.network).dump()},
+          {"mien.labels", Json{{"space", info.label_space}, {"names", info.class_names}}.dump()},
+          {"mien.preprocessing", preprocessing_json(info.preprocessing).dump()},
+          {"mien.calibration", Json{{"temperature", info.temperature}}.dump()},
+          {"mien.training", Json{{"data", info.training_data},
+                                 {"recipe", info.recipe},
+                                 {"commit", info.commit},
+                                 {"scores", info.scores},
+                                 {"licence", info.licence}}
+                                .dump()}};
+}
+
+std::optional<WeightsInfo> from_metadata(const std::map<std::string, std::string>& metadata, const std::string& origin) {
+  const auto format = metadata.find(format_key);
+  if (format == metadata.end()) return std::nullopt;
+  try {
+    WeightsInfo info;
+    info.format = Json::parse(format->second).get<int>();
+    if (info.format < 1 || info.format > newest_format)
+      throw Error(ErrorCode::bad_file,
+                  fmt::format("{}: the description of the weights has version {}, but this program knows up to {}", origin,
+                              info.format, newest_format));
+    info.network = network_from(Json::parse(metadata.at("mien.network")));
+    const auto labels = Json::parse(metadata.at("mien.labels"));
+    info.label_space = labels.at("space");
+    info.class_names = labels.at("names").get<std::vector<std::string>>();
+    info.preprocessing = preprocessing_from(Json::parse(metadata.at("mien.preprocessing")));
+    info.temperature = Json::parse(metadata.at("mien.calibration")).at("temperature");
+    const auto training = Json::parse(metadata.at("mien.training"));
+    info.training_data = training.at("data");
+    info.recipe = training.at("recipe");
+    info.commit = training.at("commit");
+    info.scores = training.at("scores").get<std::map<std::string, double>>();
+    info.licence = training.at("licence");
+    check(info);
+    return info;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::bad_file, fmt::format("{}: the description of the weights is damaged: {}", origin, error.what()));
+  }
+}
+
+}  // namespace mien
