@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/methods/catalogue.h"
+
+#include "mien/base/error.h"
+#include "mien/base/text.h"
+#include "mien/methods/classifier/classifier.h"
+
+namespace mien {
+namespace {
+
+struct Entry {
+  MethodInfo info;
+  std::unique_ptr<Method> (*create)(const MethodConfig&, const TaskInfo&);
+};
+
+/// One line adds a method.
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> table = {
+      {{"classifier", "one backbone, cross entropy on labels or label distributions", "report 004"}, create_classifier},
+  };
+  return table;
+}
+
+}  // namespace
+
+const std::vector<MethodInfo>& methods() {
+  static const std::vector<MethodInfo> infos = [] {
+    std::vector<MethodInfo> out;
+    for (const auto& entry : entries()) out.push_back(entry.info);
+    return out;
+  }();
+  return infos;
+}
+
+void describe(MethodConfig& config, OptionTable& table) {
+  std::vector<std::string> names;
+  for (const auto& info : methods()) names.push_back(info.name);
+  table.add("method", "method", &config.method, "System to train").one_of(names);
+  describe(config.classifier, table);
+  describe(config.network, table);
+  describe(config.optimizer, table);
+  describe(config.schedule, table);
+}
+
+std::unique_ptr<Method> create_method(const MethodConfig& config, const TaskInfo& task) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries()) {
+    if (entry.info.name == config.method) return entry.create(config, task);
+    names.push_back(entry.info.name);
+  }
+  throw Error(ErrorCode::usage, "unknown method '" + config.method + "'", suggestion(config.method, names));
+}
+
+}  // namespace mien

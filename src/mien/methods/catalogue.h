@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mien/base/options.h"
+#include "mien/data/label_space.h"
+#include "mien/image/preprocessing.h"
+#include "mien/methods/classifier/options.h"
+#include "mien/nn/architectures.h"
+#include "mien/optim/optimizer_options.h"
+#include "mien/optim/schedule.h"
+
+namespace mien {
+
+class Method;
+
+/// Everything that says which system is trained and how its steps optimise.
+struct MethodConfig {
+  std::string method = "classifier";
+  NetworkOptions network;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+  ClassifierOptions classifier;
+};
+void describe(MethodConfig& config, OptionTable& table);
+
+/// What a method must know of the task.
+struct TaskInfo {
+  LabelSpace labels;
+  std::vector<std::int64_t> class_counts;  ///< training samples of each class
+  Preprocessing preprocessing;
+  std::int64_t epochs = 1;
+};
+
+struct MethodInfo {
+  std::string name, summary, source;
+};
+const std::vector<MethodInfo>& methods();
+
+/// Builds a method with freshly drawn weights. Throws Error{usage} with the nearest name for an unknown method.
+std::unique_ptr<Method> create_method(const MethodConfig& config, const TaskInfo& task);
+
+}  // namespace mien

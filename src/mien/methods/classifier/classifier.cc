@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/methods/classifier/classifier.h"
+
+#include "mien/methods/losses.h"
+#include "mien/nn/network.h"
+
+namespace mien {
+
+void describe(ClassifierOptions& o, OptionTable& t) {
+  const std::string s = "classifier";
+  t.add(s, "targets", &o.targets, "What the loss compares with").one_of({"labels", "distributions", "sampled", "multi_target"});
+  t.add(s, "label_smoothing", &o.label_smoothing, "Share of the target spread over all classes").range(0, 1);
+  t.add(s, "class_weights", &o.class_weights, "Weights of the classes in the loss").one_of({"none", "balanced"});
+  t.add(s, "mixup_alpha", &o.mixup_alpha, "Mix samples with a Beta(a,a) share; 0 = off").range(0, 100);
+  t.add(s, "valence_arousal_weight", &o.valence_arousal_weight, "Weight of a valence/arousal head; 0 = no head").range(0, 1e6);
+  t.add(s, "head_epochs", &o.head_epochs, "Epochs that train the last layer alone, first").range(0, 1e9);
+  t.add(s, "head_lr", &o.head_lr, "Learning rate of the head epochs").range(0, 1e6);
+  t.add(s, "frozen", &o.frozen, "Prefixes of parameter names that keep their initial weights");
+  t.add(s, "clip_norm", &o.clip_norm, "Limit of the gradient norm; 0 = none").range(0, 1e9);
+}
+
+namespace {
+
+constexpr const char* kValenceArousal = "valence_arousal";
+
+class Classifier : public Method {
+ public:
+  Classifier(const MethodConfig& config, const TaskInfo& task) : config_(config), task_(task) {
+    config_.network.num_classes = task.labels.size();
+    config_.network.in_channels = task.preprocessing.channels();
+    config_.network.input_size = task.preprocessing.height;
+    network_ = create_network(config_.network);
+    head_prefix_ = network_->head_prefix();
+    if (options().valence_arousal_weight > 0)
+      valence_arousal_ = network_->register_module(kValenceArousal, torch::nn::Linear(network_->feature_width(), 2));
+    if (options().class_weights == "balanced") class_weights_ = balanced_weights();
+  }
+
+  torch::nn::Module& module() override { return *network_; }
+
+  std::vector<TrainingStep> steps() override {
+    std::vector<TrainingStep> out;
+    const std::int64_t head_epochs = std::min(options().head_epochs, task_.epochs);
+    if (head_epochs > 0) {
+      TrainingStep head = plain_step("head");
+      head.last_epoch = head_epochs;
+      head.trained = {head_prefix_, kValenceArousal};
+      head.optimizer.lr = options().head_lr;
+      head.schedule = ScheduleOptions{};
+      out.push_back(std::move(head));
+    }
+    TrainingStep all = plain_step("train");
+    all.first_epoch = head_epochs;
+    out.push_back(std::move(all));
+    return out;
+  }
+
+  MethodOutput forward(const Batch& batch) override {
+    Taps taps;
+    if (valence_arousal_) taps.wanted.insert("features");
+    MethodOutput out;
+    out.logits = network_->forward(batch.images, taps);
+    if (valence_arousal_) out.valence_arousal = torch::tanh(valence_arousal_->forward(taps.found.at("features")));
+    return out;
+  }
+
+ private:
+  const ClassifierOptions& options() const { return config_.classifier; }
+
+  TrainingStep plain_step(const std::string& name) {
+    TrainingStep step;
+    step.name = name;
+    step.optimizer = config_.optimizer;
+    step.schedule = config_.schedule;
+    step.frozen = options().frozen;
+    if (options().clip_norm > 0) step.clip = {{"", options().clip_norm}};
+    if (options().mixup_alpha > 0 || options().targets == "sampled")
+      step.transform = [this](Batch& batch, Random& random) { change_batch(batch, random); };
+    step.losses = [this](const Batch& batch, const StepContext&) { return losses(batch); };
+    return step;
+  }
+
+  void change_batch(Batch& batch, Random& random) const {
+    if (options().targets == "sampled") sample_targets(batch, random);
+    if (options().mixup_alpha > 0) mix(batch, random);
+  }
+
+  /// One label drawn from each distribution (FER+ "probability" mode).
+  static void sample_targets(Batch& batch, Random& random) {
+    std::vector<float> draws(static_cast<std::size_t>(batch.size()));
+    for (auto& u : draws) u = static_cast<float>(random.uniform());
+    const auto u = torch::tensor(draws).to(batch.targets.device()).unsqueeze(1);
+    const auto chosen = (batch.targets.cumsum(1) <= u).sum(1).clamp_max(batch.targets.size(1) - 1);
+    batch.targets = torch::one_hot(chosen, batch.targets.size(1)).to(batch.targets.dtype());
+  }
+
+  void mix(Batch& batch, Random& random) const {
+    const double share = random.beta(options().mixup_alpha, options().mixup_alpha);
+    std::vector<std::int64_t> order(static_cast<std::size_t>(batch.size()));
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
+    random.shuffle(order);
+    const auto other = torch::tensor(order, torch::kInt64).to(batch.images.device());
+    batch.images = batch.images * share + batch.images.index_select(0, other) * (1 - share);
+    batch.targets = batch.targets * share + batch.targets.index_select(0, other) * (1 - share);
+  }
+
+  std::vector<LossTerm> losses(const Batch& batch) {
+    const MethodOutput out = forward(batch);
+    const auto logits = out.logits.to(torch::kFloat32);
+    std::vector<LossTerm> terms;
+    if (options().targets == "multi_target") {
+      terms.push_back({"multi_target", multi_target_loss(logits, batch.targets)});
+    } else {
+      const auto targets = smooth_targets(hard_or_soft_targets(batch), options().label_smoothing);
+      const auto weights = class_weights_.defined() ? class_weights_.to(logits.device()) : class_weights_;
+      terms.push_back({"cross_entropy", soft_cross_entropy(logits, targets, weights)});
+    }
+    if (valence_arousal_ && batch.valence_arousal.defined())
+      terms.push_back({"valence_arousal",
+                       valence_arousal_loss(out.valence_arousal.to(torch::kFloat32), batch.valence_arousal, batch.has_valence_arousal),
+                       options().valence_arousal_weight});
+    return terms;
+  }
+
+  /// Mixing leaves no hard label, so `labels` is applied where targets are still untouched: as their arg max.
+  torch::Tensor hard_or_soft_targets(const Batch& batch) const {
+    if (options().targets != "labels" || options().mixup_alpha > 0) return batch.targets;
+    return torch::one_hot(batch.labels.clamp_min(0), batch.targets.size(1)).to(torch::kFloat32);
+  }
+
+  torch::Tensor balanced_weights() const {
+    std::vector<float> weights;
+    for (const auto count : task_.class_counts) weights.push_back(count > 0 ? 1.0f / static_cast<float>(count) : 0.0f);
+    const auto t = torch::tensor(weights);
+    return t / t.sum() * static_cast<double>((t > 0).sum().item<std::int64_t>());
+  }
+
+  MethodConfig config_;
+  TaskInfo task_;
+  std::shared_ptr<Network> network_;
+  torch::nn::Linear valence_arousal_{nullptr};
+  torch::Tensor class_weights_;
+  std::string head_prefix_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> create_classifier(const MethodConfig& config, const TaskInfo& task) {
+  return std::make_unique<Classifier>(config, task);
+}
+
+}  // namespace mien

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "mien/nn/torch.h"
+
+namespace mien {
+
+/// How tensors are computed on this machine.
+struct ComputePlan {
+  torch::Device device = torch::kCPU;
+  bool bf16 = false;           ///< autocast
+  bool channels_last = true;
+  int threads = 1;
+  std::string text() const;    ///< "CPU, 2 threads, bf16 autocast, channels-last"
+};
+
+/// @param precision "auto", "fp32", "bf16"; auto takes bf16 on GPUs and on processors with bf16 instructions
+/// @param device    "auto", "cpu", "cuda"
+/// @param threads   0 = all usable cores
+/// Throws Error{usage} when the device is not there.
+ComputePlan plan_compute(const std::string& precision, const std::string& device, std::int64_t threads);
+
+/// Sets libtorch's thread count and moves the module; its 4-d weights become channels-last when the plan says so.
+void apply_plan(const ComputePlan& plan);
+void place_module(torch::nn::Module& module, const ComputePlan& plan);
+
+/// True when the processor multiplies bfloat16 (AVX512_BF16 or AMX).
+bool processor_has_bf16();
+
+}  // namespace mien

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "mien/base/progress.h"
+#include "mien/loading/loader.h"
+#include "mien/methods/method.h"
+#include "mien/metrics/classification.h"
+
+namespace mien {
+
+/// Answers for a whole data set, in its order.
+struct DatasetAnswers {
+  Predictions predictions;              ///< ids, logits and labels of the images that could be read
+  std::vector<std::int64_t> indices;    ///< their positions in the Dataset
+  std::vector<double> valence_truth, valence_predicted, arousal_truth, arousal_predicted;  ///< where labels and answers exist
+  std::vector<BadSample> bad;
+};
+
+struct InferenceOptions {
+  bool bf16 = false;
+  bool channels_last = true;
+  bool flip = false;  ///< average the probabilities with those of the mirrored image (test-time augmentation)
+};
+
+/// Runs the method in eval mode over the loader's epoch 0, without gradients; the module's mode is restored.
+DatasetAnswers answer_dataset(Method& method, Loader& loader, const std::vector<Record>& records, torch::Device device,
+                              const InferenceOptions& options, Progress& progress);
+
+/// Logits of one batch, float32 on the CPU; with `flip`, the log of the averaged probabilities.
+MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device device, const InferenceOptions& options);
+
+}  // namespace mien

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mien/base/random.h"
+#include "mien/loading/sampler.h"
+#include "mien/methods/batch.h"
+#include "mien/optim/optimizer.h"
+#include "mien/optim/schedule.h"
+
+namespace mien {
+
+/// What a method answers for a batch.
+struct MethodOutput {
+  torch::Tensor logits;                            ///< [N,K]
+  torch::Tensor valence_arousal;                   ///< [N,2] in [-1,1]; undefined when the method has none
+  std::map<std::string, torch::Tensor> pictures;   ///< named maps to look at, [N,1|3,h,w] in [0,1]
+};
+
+/// One named part of a loss; the total is the sum of weight * value.
+struct LossTerm {
+  std::string name;
+  torch::Tensor value;  ///< scalar
+  double weight = 1;
+};
+
+/// Where the training stands when a loss is computed.
+struct StepContext {
+  std::int64_t epoch = 0;
+  std::int64_t iteration = 0;   ///< of this training step, over the whole training
+  double progress = 0;          ///< [0,1) share of the training that is done
+  std::uint64_t seed = 0;       ///< for draws inside a loss: Random(seed, ...)
+};
+
+/// Part of the parameters whose gradient norm is limited together.
+struct ClipGroup {
+  std::string prefix;  ///< parameters whose name starts so; "" = all
+  double max_norm = 0;
+};
+
+/// One pass that an epoch makes: its own samples, losses, optimizer, schedule, frozen part and clipping. A plain
+/// classifier has one; the Pattern-map (report 003) has three in every epoch; "head first, then everything" (report 004)
+/// is two whose epoch ranges follow each other.
+struct TrainingStep {
+  std::string name = "train";
+  SamplerOptions sampler;
+  std::int64_t batch_size = 0;    ///< 0 = the trainer's
+  std::int64_t iterations = 0;    ///< per epoch; 0 = the sampler's whole pass
+  std::int64_t first_epoch = 0;   ///< active in [first_epoch, last_epoch)
+  std::int64_t last_epoch = std::numeric_limits<std::int64_t>::max();
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+  std::vector<std::string> trained;  ///< prefixes of the parameters this step trains; empty = all
+  std::vector<std::string> frozen;   ///< prefixes taken out of the trained ones; their norm layers run in eval mode
+  std::vector<ClipGroup> clip;
+  /// Changes a batch before the loss sees it (mixed samples); may be empty. `random` is keyed by (seed, step, iteration).
+  std::function<void(Batch&, Random&)> transform;
+  /// The loss terms of a batch, graph attached.
+  std::function<std::vector<LossTerm>(const Batch&, const StepContext&)> losses;
+};
+
+/// A system that can be trained and asked. It owns its networks, frozen companions (teachers) included; the trainer owns
+/// epochs, files and devices. Not thread-safe.
+class Method {
+ public:
+  virtual ~Method() = default;
+  /// What is trained and saved; its names are the names in the weights file.
+  virtual torch::nn::Module& module() = 0;
+  /// Frozen networks used during training, moved to the device but neither trained nor saved.
+  virtual std::vector<torch::nn::Module*> companions() { return {}; }
+  virtual std::vector<TrainingStep> steps() = 0;
+  /// Answers for a batch in the module's present mode. Only `images` of the batch may be relied on.
+  virtual MethodOutput forward(const Batch& batch) = 0;
+};
+
+}  // namespace mien
