@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/train/run_folder.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "mien/base/csv.h"
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/base/random.h"
+#include "mien/image/encode.h"
+#include "mien/report/plots.h"
+
+namespace mien {
+namespace {
+
+constexpr int kSheetTiles = 32;
+
+/// Tiles of a data set as the network will see them, before normalisation.
+std::vector<SheetTile> tiles_of(const Dataset& data, const TrainConfig& config, bool augmented) {
+  std::vector<SheetTile> tiles;
+  for (std::int64_t i = 0; i < data.size() && static_cast<int>(tiles.size()) < kSheetTiles; ++i) {
+    const std::int64_t index = Random(static_cast<std::uint64_t>(config.seed), 7, static_cast<std::uint64_t>(i)).integer(data.size());
+    try {
+      Sample sample = data.load(index);
+      if (augmented)
+        augment_and_fit(sample, config.augment, Random(static_cast<std::uint64_t>(config.seed), 8, static_cast<std::uint64_t>(i)), config.input);
+      else
+        fit_to_input(sample, config.input);
+      tiles.push_back({sample.image, data.labels.names()[static_cast<std::size_t>(sample.annotations.label)]});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found) throw;
+    }
+  }
+  return tiles;
+}
+
+std::string confusion_csv(const std::vector<std::vector<std::int64_t>>& confusion, const std::vector<std::string>& names, bool normalized) {
+  std::string text = "# rows = true class, columns = predicted class\n";
+  std::vector<std::string> header = {"true"};
+  header.insert(header.end(), names.begin(), names.end());
+  text += csv_line(header);
+  for (std::size_t r = 0; r < confusion.size(); ++r) {
+    std::int64_t sum = 0;
+    for (auto n : confusion[r]) sum += n;
+    std::vector<std::string> row = {names[r]};
+    for (auto n : confusion[r]) row.push_back(normalized ? fmt::format("{:.4f}", sum ? static_cast<double>(n) / static_cast<double>(sum) : 0.0) : std::to_string(n));
+    text += csv_line(row);
+  }
+  return text;
+}
+
+}  // namespace
+
+void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& program, const DataPlan& data, const ComputePlan& plan,
+                               const std::string& status, double seconds) const {
+  nlohmann::ordered_json j;
+  j["status"] = status;
+  j["command"] = program.command;
+  j["version"] = program.version;
+  j["commit"] = program.commit;
+  j["written"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  j["seconds"] = seconds;
+  j["seed"] = config.seed;
+  j["libtorch"] = TORCH_VERSION;
+  j["compute"] = plan.text();
+  j["data"] = {{"spec", config.data.spec}, {"summary", data.summary}, {"hash", data.data_hash}, {"classes", data.labels.names()}, {"class_counts", data.class_counts}};
+  write_atomically(folder_ / "run.json", j.dump(2) + "\n");
+}
+
+void RunFolder::write_validation_ids(const DataPlan& data) const {
+  std::string text;
+  for (const EpochData& part : data.parts)
+    for (const Record& r : part.valid->records) text += r.id + "\n";
+  write_atomically(folder_ / "validation_ids.txt", text);
+}
+
+void RunFolder::write_sample_sheets(const TrainConfig& config, const DataPlan& data) const {
+  const auto write = [&](const Dataset& part, bool augmented, const std::string& name, const std::string& title) {
+    write_image(folder_ / name, contact_sheet(tiles_of(part, config, augmented), 8, 96, title));
+  };
+  write(*data.parts[0].train, true, "train_batch.png", "training samples, augmented");
+  write(*data.parts[0].valid, false, "valid_batch.png", "validation samples");
+}
+
+void RunFolder::write_confusion(const ClassificationMetrics& metrics, const std::vector<std::string>& names) const {
+  write_atomically(folder_ / "confusion_matrix.csv", confusion_csv(metrics.confusion, names, false));
+  write_atomically(folder_ / "confusion_matrix_normalized.csv", confusion_csv(metrics.confusion, names, true));
+  if (!plotting_available()) return;
+  plot_confusion(metrics.confusion, names, false, folder_ / "confusion_matrix.png");
+  plot_confusion(metrics.confusion, names, true, folder_ / "confusion_matrix_normalized.png");
+}
+
+void RunFolder::write_bad_files(const std::vector<BadSample>& bad) const {
+  if (bad.empty()) return;
+  std::string text = csv_line({"image", "reason"});
+  for (const BadSample& b : bad) text += csv_line({b.id, b.reason});
+  write_atomically(folder_ / "bad_files.csv", text);
+}
+
+}  // namespace mien

@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/train/train.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/data/cached_source.h"
+#include "mien/nn/weights.h"
+#include "mien/report/training_report.h"
+#include "mien/train/run_folder.h"
+#include "mien/train/trainer.h"
+
+namespace mien {
+namespace {
+
+std::string default_name(const TrainConfig& config) {
+  const std::string format = config.data.spec.substr(0, config.data.spec.find(':'));
+  return config.method.method + "-" + config.method.network.arch + "-" + format;
+}
+
+std::string config_toml(const TrainConfig& config) {
+  TrainConfig copy = config;
+  OptionTable table;
+  describe(copy, table);
+  return table.to_toml();
+}
+
+void check_channels(const std::vector<double>& values, const char* name, int channels) {
+  if (values.size() == 1 || static_cast<int>(values.size()) == channels) return;
+  throw Error(ErrorCode::usage, fmt::format("--{} has {} values, expected 1 or {} for this colour", name, values.size(), channels));
+}
+
+void resolve(TrainConfig& config) {
+  config.input.width = config.input.height = static_cast<int>(config.input_size);
+  check_channels(config.input.mean, "mean", config.input.channels());
+  check_channels(config.input.std, "std", config.input.channels());
+  if (config.name.empty()) config.name = default_name(config);
+  if (config.batch_size / config.accumulate < 2)
+    throw Error(ErrorCode::usage, fmt::format("--batch-size {} in {} parts leaves fewer than 2 samples a part", config.batch_size, config.accumulate));
+}
+
+/// One training from configuration to run folder.
+class Run {
+ public:
+  Run(const TrainConfig& config, RunFolder folder, const ProgramInfo& program, Progress& progress)
+      : config_(config), folder_(std::move(folder)), program_(program), progress_(progress),
+        plan_(plan_compute(config.precision, config.device, config.threads)) {
+    data_ = plan_data(config_, progress_);
+    for (EpochData& part : data_.parts) {
+      part.train = std::make_shared<Dataset>(with_cache(*part.train, config_.cache_mb * 1'000'000));
+      part.valid = std::make_shared<Dataset>(with_cache(*part.valid, config_.cache_mb * 200'000));
+    }
+    apply_plan(plan_);
+    torch::manual_seed(static_cast<std::uint64_t>(config_.seed));
+    method_ = create_method(config_.method, {data_.labels, data_.class_counts, config_.input, config_.epochs});
+    progress_.info(fmt::format("{}: {}; {}", data_.name, data_.summary, plan_.text()));
+    progress_.info(fmt::format("{} with {}: {} parameters", config_.method.method, config_.method.network.arch, parameter_count(method_->module())));
+  }
+
+  TrainOutcome start(const StopFlag& stop) {
+    if (!config_.weights.empty()) {
+      const LoadReport report = load_into(method_->module(), load_state(config_.weights), {config_.allow_partial, config_.ignore_head});
+      progress_.info(config_.weights + ": " + report.text());
+    }
+    folder_.write_validation_ids(data_);
+    folder_.write_sample_sheets(config_, data_);
+    return go(stop, false);
+  }
+
+  TrainOutcome resume(const StopFlag& stop) {
+    if (!fs::exists(folder_.state_file())) {
+      progress_.info("no saved state yet: starting from the beginning");
+      return start(stop);
+    }
+    return go(stop, true);
+  }
+
+ private:
+  TrainOutcome go(const StopFlag& stop, bool resumed) {
+    place_module(method_->module(), plan_);
+    for (auto* companion : method_->companions()) place_module(*companion, plan_);
+    const std::string hash_input = config_toml(config_) + data_.data_hash;
+    Trainer trainer(*method_, data_, config_, plan_, folder_.state_file(), content_hash(hash_input.data(), hash_input.size()));
+    if (resumed) {
+      trainer.restore();
+      progress_.info(fmt::format("resumed in epoch {} after {:.0f} s of training", trainer.counters().epoch + 1, trainer.counters().total_seconds));
+    }
+    TensorBoardWriter events(folder_.path());
+    status("running", trainer);
+    try {
+      trainer.run(progress_, stop, [&](const EpochResult& result) { on_epoch(result, trainer, events); });
+    } catch (const Error& error) {
+      status(error.code() == ErrorCode::interrupted ? "interrupted" : std::string("failed: ") + error.what(), trainer);
+      throw;
+    }
+    return finish(trainer);
+  }
+
+  void on_epoch(const EpochResult& result, Trainer& trainer, TensorBoardWriter& events) {
+    const TrainingHistory& history = trainer.counters().history;
+    write_history(history, folder_.path() / "results.csv");
+    for (std::size_t c = 0; c < history.columns.size(); ++c)
+      if (history.columns[c] != "epoch") events.scalar(history.columns[c], history.rows.back()[c], result.epoch + 1);
+    events.flush();
+    if (!result.best) return;
+    save_weights(folder_.best_weights(), method_->module(), weights_info(result, fit_temperature(result.validation.predictions)));
+    folder_.write_confusion(result.metrics, data_.labels.names());
+  }
+
+  TrainOutcome finish(Trainer& trainer) {
+    const TrainingCounters& counters = trainer.counters();
+    trainer.with_average([&] {
+      EpochResult last;
+      last.epoch = counters.epoch - 1;
+      save_weights(folder_.last_weights(), method_->module(), weights_info(last, 1));
+    });
+    folder_.write_bad_files(trainer.bad_samples());
+    TrainOutcome out;
+    out.run_folder = folder_.path();
+    out.epochs_done = counters.epoch;
+    out.best_epoch = counters.best_epoch + 1;
+    out.best_score = counters.best_score;
+    out.select = config_.select;
+    out.seconds = counters.total_seconds;
+    status("finished", trainer);
+    out.notes = write_training_report(folder_.path(), counters.history,
+                                      {{"method", config_.method.method},
+                                       {"network", config_.method.network.arch},
+                                       {"data", config_.data.spec + ": " + data_.summary},
+                                       {"best epoch", fmt::format("{} (validation {} {:.4f})", out.best_epoch, out.select, out.best_score)},
+                                       {"compute", plan_.text()},
+                                       {"training time", fmt::format("{:.0f} s", out.seconds)},
+                                       {"seed", std::to_string(config_.seed)},
+                                       {"command", program_.command},
+                                       {"commit", program_.commit}});
+    return out;
+  }
+
+  WeightsInfo weights_info(const EpochResult& result, double temperature) const {
+    WeightsInfo info;
+    info.network = config_.method.network;
+    info.network.num_classes = data_.labels.size();
+    info.network.in_channels = config_.input.channels();
+    info.network.input_size = config_.input_size;
+    info.label_space = data_.labels.name();
+    info.class_names = data_.labels.names();
+    info.preprocessing = config_.input;
+    info.temperature = temperature;
+    info.training_data = data_.name + ": " + data_.summary;
+    info.recipe = config_toml(config_);
+    info.commit = program_.commit;
+    if (result.metrics.n > 0) info.scores = {{"validation accuracy", result.metrics.accuracy}, {"validation balanced accuracy", result.metrics.balanced_accuracy}};
+    info.scores["epoch"] = static_cast<double>(result.epoch + 1);
+    return info;
+  }
+
+  void status(const std::string& text, const Trainer& trainer) {
+    folder_.write_run_json(config_, program_, data_, plan_, text, trainer.counters().total_seconds);
+  }
+
+  TrainConfig config_;
+  RunFolder folder_;
+  ProgramInfo program_;
+  Progress& progress_;
+  ComputePlan plan_;
+  DataPlan data_;
+  std::unique_ptr<Method> method_;
+};
+
+}  // namespace
+
+TrainOutcome train(const TrainConfig& given, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
+  TrainConfig config = given;
+  resolve(config);
+  plan_compute(config.precision, config.device, config.threads);  // a wrong device is an error before a folder is made
+  if (config.data.spec.empty())
+    throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
+  ReadReport unused;
+  open_dataset(config.data, &unused);
+  RunFolder folder(create_numbered_folder(fs::path(config.project) / config.name));
+  fs::create_directories(folder.path() / "weights");
+  write_atomically(folder.config_file(), config_toml(config));
+  return Run(config, folder, program, progress).start(stop);
+}
+
+TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
+  RunFolder folder(run_folder);
+  if (!fs::exists(folder.config_file()))
+    throw Error(ErrorCode::not_found, run_folder.string() + ": not a run folder, it has no config.toml", "Give the folder that 'mien train' printed.");
+  TrainConfig config;
+  OptionTable table;
+  describe(config, table);
+  table.read_toml(folder.config_file());
+  resolve(config);
+  return Run(config, folder, program, progress).resume(stop);
+}
+
+}  // namespace mien

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/train/train.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/nn/weights.h"
+#include "mien/report/training_report.h"
+#include "mien/train/data_plan.h"
+
+namespace mien {
+namespace {
+
+const ProgramInfo kProgram{"test", "0", "none"};
+
+/// Asks for a stop at the n-th call of advance; counts calls.
+class StoppingProgress : public Progress {
+ public:
+  explicit StoppingProgress(StopFlag* flag = nullptr, int after = 0) : flag_(flag), after_(after) {}
+  void advance(std::int64_t, const std::string&) override {
+    if (flag_ && ++calls_ == after_) flag_->request();
+  }
+  void warn(const std::string& message) override { warnings.push_back(message); }
+  std::vector<std::string> warnings;
+
+ private:
+  StopFlag* flag_;
+  int after_, calls_ = 0;
+};
+
+TrainConfig small_config(const fs::path& project) {
+  TrainConfig c;
+  c.data.spec = "procedural:120";
+  c.input_size = 24;
+  c.input.color = "gray";
+  c.method.network.arch = "face_resnet";
+  c.method.network.width = 0.125;
+  c.method.optimizer.lr = 0.05;
+  c.method.schedule.kind = "one_cycle";
+  c.method.classifier.mixup_alpha = 0.2;
+  c.augment.rotate_deg = 10;
+  c.augment.erase = 0.5;
+  c.epochs = 3;
+  c.batch_size = 16;
+  c.ema = 0.9;
+  c.precision = "fp32";
+  c.save_every_s = 1e9;
+  c.project = project.string();
+  c.name = "run";
+  return c;
+}
+
+void expect_equal_weights(const fs::path& a, const fs::path& b) {
+  const State first = load_state(a), second = load_state(b);
+  ASSERT_EQ(first.tensors.size(), second.tensors.size());
+  for (std::size_t i = 0; i < first.tensors.size(); ++i)
+    EXPECT_TRUE(torch::equal(first.tensors[i].second, second.tensors[i].second)) << first.tensors[i].first;
+}
+
+double column(const TrainingHistory& history, std::size_t row, const std::string& name) {
+  const auto found = std::find(history.columns.begin(), history.columns.end(), name);
+  EXPECT_NE(found, history.columns.end()) << name;
+  return history.rows.at(row).at(static_cast<std::size_t>(found - history.columns.begin()));
+}
+
+TEST(Train, WritesTheRunFolder) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  const TrainOutcome outcome = train(small_config(folder.path()), kProgram, progress, stop);
+  for (const char* name : {"config.toml", "run.json", "results.csv", "validation_ids.txt", "train_batch.png", "valid_batch.png", "report.html",
+                           "confusion_matrix.csv", "weights/best.safetensors", "weights/last.safetensors", "weights/last.state.safetensors"})
+    EXPECT_TRUE(fs::exists(outcome.run_folder / name)) << name;
+  const auto run = nlohmann::json::parse(read_text(outcome.run_folder / "run.json"));
+  EXPECT_EQ(run.at("status"), "finished");
+  const TrainingHistory history = read_history(outcome.run_folder / "results.csv");
+  EXPECT_EQ(history.rows.size(), 3u);
+  EXPECT_LT(column(history, 2, "train/loss"), column(history, 0, "train/loss"));
+  const State best = load_state(outcome.run_folder / "weights" / "best.safetensors");
+  ASSERT_TRUE(best.info.has_value());
+  EXPECT_EQ(best.info->class_names.size(), 8u);
+  EXPECT_EQ(best.info->preprocessing.width, 24);
+}
+
+TEST(Train, AStoppedRunContinuesBitExactly) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  const fs::path whole = train(small_config(folder.path() / "whole"), kProgram, progress, never).run_folder;
+  for (const int after : {1, 8, 13}) {
+    const fs::path project = folder.path() / ("stopped" + std::to_string(after));
+    StopFlag stop;
+    StoppingProgress stopping(&stop, after);
+    EXPECT_THROW(train(small_config(project), kProgram, stopping, stop), Error);
+    EXPECT_EQ(nlohmann::json::parse(read_text(project / "run" / "run.json")).at("status"), "interrupted");
+    const fs::path resumed = resume_training(project / "run", kProgram, progress, never).run_folder;
+    EXPECT_EQ(resumed, project / "run");
+    expect_equal_weights(whole / "weights" / "last.safetensors", resumed / "weights" / "last.safetensors");
+    expect_equal_weights(whole / "weights" / "best.safetensors", resumed / "weights" / "best.safetensors");
+    const auto a = read_history(whole / "results.csv"), b = read_history(resumed / "results.csv");
+    for (std::size_t row = 0; row < 3; ++row)
+      for (const char* name : {"train/loss", "valid/nll", "valid/accuracy"}) EXPECT_EQ(column(a, row, name), column(b, row, name)) << name;
+  }
+}
+
+TEST(Train, ALossThatIsNotFiniteStopsAndKeepsTheState) {
+  TemporaryFolder folder;
+  TrainConfig config = small_config(folder.path());
+  config.method.schedule.kind = "constant";
+  config.method.optimizer.lr = 1e6;
+  config.epochs = 20;
+  Progress progress;
+  StopFlag stop;
+  try {
+    train(config, kProgram, progress, stop);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::numeric);
+    EXPECT_NE(std::string(error.what()).find("cross_entropy"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("epoch"), std::string::npos);
+  }
+  EXPECT_EQ(nlohmann::json::parse(read_text(folder.path() / "run" / "run.json")).at("status").get<std::string>().rfind("failed", 0), 0u);
+}
+
+TEST(Train, AccumulatedPartsGiveNearlyTheSameFirstLoss) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  TrainConfig config = small_config(folder.path());
+  config.epochs = 1;
+  config.method.classifier.mixup_alpha = 0;
+  config.method.optimizer.lr = 1e-9;
+  config.accumulate = 2;
+  const auto parts = read_history(train(config, kProgram, progress, stop).run_folder / "results.csv");
+  config.accumulate = 1;
+  const auto whole = read_history(train(config, kProgram, progress, stop).run_folder / "results.csv");
+  EXPECT_NEAR(column(parts, 0, "train/loss"), column(whole, 0, "train/loss"), 0.15);
+}
+
+TEST(Train, HeadEpochsLeaveTheBackboneAlone) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  TrainConfig config = small_config(folder.path());
+  config.epochs = 1;
+  config.ema = 0;
+  config.method.classifier.head_epochs = 1;
+  const auto run = train(config, kProgram, progress, stop).run_folder;
+  torch::manual_seed(static_cast<std::uint64_t>(config.seed));
+  NetworkOptions network = config.method.network;
+  network.num_classes = 8;
+  network.in_channels = 1;
+  network.input_size = 24;
+  const auto fresh = state_of(*create_network(network));
+  const State trained = load_state(run / "weights" / "last.safetensors");
+  for (const auto& [name, value] : trained.tensors) {
+    const bool parameter = name.find("running_") == std::string::npos && name.find("num_batches") == std::string::npos;
+    if (parameter) EXPECT_EQ(torch::equal(value, *fresh.find(name)), name.rfind("fc.", 0) != 0) << name;
+  }
+}
+
+TEST(Train, RotatingFoldsValidateEverySampleOnce) {
+  TemporaryFolder folder;
+  TrainConfig config = small_config(folder.path());
+  config.validation.source = "folds";
+  config.validation.folds = 4;
+  Progress progress;
+  const DataPlan plan = plan_data(config, progress);
+  ASSERT_EQ(plan.parts.size(), 4u);
+  std::map<std::string, int> seen;
+  for (const auto& part : plan.parts) {
+    for (const auto& r : part.valid->records) ++seen[r.id];
+    for (const auto& r : part.train->records)
+      for (const auto& v : part.valid->records) ASSERT_NE(r.id, v.id);
+  }
+  EXPECT_EQ(static_cast<std::int64_t>(seen.size()), plan.parts[0].train->size() + plan.parts[0].valid->size());
+  for (const auto& [id, count] : seen) EXPECT_EQ(count, 1) << id;
+  EXPECT_EQ(&plan.at(5), &plan.parts[1]);
+}
+
+TEST(Train, ResumeRefusesAChangedConfiguration) {
+  TemporaryFolder folder;
+  StopFlag stop;
+  StoppingProgress stopping(&stop, 3);
+  EXPECT_THROW(train(small_config(folder.path()), kProgram, stopping, stop), Error);
+  const fs::path config = folder.path() / "run" / "config.toml";
+  std::string text = read_text(config);
+  text.replace(text.find("batch_size = 16"), 15, "batch_size = 17");
+  write_atomically(config, text);
+  Progress progress;
+  StopFlag never;
+  try {
+    resume_training(folder.path() / "run", kProgram, progress, never);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::mismatch);
+  }
+}
+
+TEST(Train, BadFilesAreCountedListedAndLimited) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  TrainConfig config = small_config(folder.path() / "runs");
+  config.data.spec = "folder:" + (folder.path() / "faces").string();
+  config.validation.source = "holdout";
+  config.validation.share = 0.2;
+  for (const char* name : {"happiness", "anger"})
+    for (int i = 0; i < 20; ++i) {
+      fs::create_directories(folder.path() / "faces" / name);
+      write_atomically(folder.path() / "faces" / name / (std::to_string(i) + ".bmp"), [&](std::ostream& out) {
+        const std::string header("BM\x36\x03\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x10\0\0\0\x10\0\0\0\x01\0\x18\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 54);
+        out << header << std::string(16 * 16 * 3, static_cast<char>(name[0] + i));
+      });
+    }
+  write_atomically(folder.path() / "faces" / "anger" / "3.bmp", "not an image");
+  config.max_bad_share = 0.2;
+  const TrainOutcome outcome = train(config, kProgram, progress, stop);
+  const auto history = read_history(outcome.run_folder / "results.csv");
+  double bad = 0;
+  for (std::size_t row = 0; row < history.rows.size(); ++row) bad += column(history, row, "bad_files");
+  const bool in_training = bad > 0;
+  EXPECT_EQ(fs::exists(outcome.run_folder / "bad_files.csv"), in_training);
+  config.max_bad_share = 0;
+  EXPECT_THROW(train(config, kProgram, progress, stop), Error);
+}
+
+}  // namespace
+}  // namespace mien

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "mien/base/progress.h"
+#include "mien/loading/loader.h"
+#include "mien/methods/compute.h"
+#include "mien/methods/inference.h"
+#include "mien/methods/method.h"
+#include "mien/train/data_plan.h"
+#include "mien/train/training_state.h"
+
+namespace mien {
+
+/// What the trainer tells its owner at the end of an epoch.
+struct EpochResult {
+  std::int64_t epoch = 0;
+  bool best = false;
+  DatasetAnswers validation;
+  ClassificationMetrics metrics;
+};
+
+/// The loop: epochs, training steps, iterations. Every iteration is a pure function of the state before it (all randomness
+/// is keyed by seed, step and iteration), so a training can stop and go on anywhere.
+class Trainer {
+ public:
+  /// @param state_file    where the state is saved
+  /// @param config_hash   stored with it and compared on resume
+  Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::filesystem::path state_file,
+          std::string config_hash);
+  ~Trainer();
+
+  /// Restores the state file.
+  void restore();
+  /// Runs until the last epoch, or `patience` is over. `on_epoch` is called after each validation with the averaged weights
+  /// in place (module in eval mode), before the state is saved.
+  void run(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
+  /// Calls `use` while the module holds the averaged weights (the plain ones when there is no average).
+  void with_average(const std::function<void()>& use);
+
+  const TrainingCounters& counters() const { return counters_; }
+  const std::vector<BadSample>& bad_samples() const { return bad_; }
+
+ private:
+  struct ActiveStep;
+  void run_step(ActiveStep& step, Progress& progress, const StopFlag& stop);
+  void run_iteration(ActiveStep& step, Loader& loader);
+  bool accumulate_part(ActiveStep& step, const HostBatch& host, const StepContext& context);
+  void prepare_parameters(const ActiveStep& step);
+  void finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch);
+  void append_history(const EpochResult& result);
+  std::unique_ptr<Loader> make_loader(const ActiveStep& step) const;
+  TrainingParts parts();
+  void save();
+
+  Method& method_;
+  const DataPlan& data_;
+  const TrainConfig& config_;
+  ComputePlan plan_;
+  std::filesystem::path state_file_;
+  std::string config_hash_;
+  std::vector<std::unique_ptr<ActiveStep>> steps_;
+  std::unique_ptr<MovingAverage> average_;
+  TrainingCounters counters_;
+  std::vector<BadSample> bad_;
+};
+
+}  // namespace mien
