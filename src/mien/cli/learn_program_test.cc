@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Trains, kills, resumes, scores and predicts with the built program.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "mien/base/csv.h"
+#include "mien/base/files.h"
+#include "mien/base/random.h"
+#include "mien/base/text.h"
+#include "mien/image/encode.h"
+
+namespace mien {
+namespace {
+
+struct Outcome {
+  int code = -1;
+  std::string out, err;
+};
+
+/// A child process of the program, in the folder.
+pid_t start(const fs::path& folder, std::vector<std::string> arguments, const std::string& input = "") {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  const auto redirect = [&](const std::string& name, int flags, int to) {
+    const int file = ::open((folder / name).c_str(), flags, 0644);
+    ::dup2(file, to);
+  };
+  redirect(input.empty() ? "/dev/null" : input, O_RDONLY, STDIN_FILENO);
+  redirect("stdout.txt", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+  redirect("stderr.txt", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+  if (::chdir(folder.c_str()) != 0) ::_exit(99);
+  arguments.insert(arguments.begin(), MIEN_PROGRAM);
+  std::vector<char*> raw;
+  for (auto& a : arguments) raw.push_back(a.data());
+  raw.push_back(nullptr);
+  ::execv(MIEN_PROGRAM, raw.data());
+  ::_exit(98);
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Outcome run(const fs::path& folder, const std::vector<std::string>& arguments, const std::string& input = "") {
+  const int code = wait_for(start(folder, arguments, input));
+  return {code, read_text(folder / "stdout.txt"), read_text(folder / "stderr.txt")};
+}
+
+std::vector<std::string> train_arguments(const std::string& name) {
+  return {"train", "--data", "procedural:160", "--arch", "face_resnet", "--width", "0.125", "--input-size", "24", "--color", "gray", "--batch-size", "16",
+          "--epochs", "4", "--precision", "fp32", "--threads", "1", "--save-every-s", "0", "--project", ".", "--name", name, "--schedule", "one_cycle"};
+}
+
+/// One trained run, made once for all tests of this file.
+class LearnProgram : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new TemporaryFolder("mien-learn-test");
+    trained_ = run(folder_->path(), train_arguments("whole"));
+  }
+  static void TearDownTestSuite() { delete folder_; }
+  static const fs::path& folder() { return folder_->path(); }
+  static TemporaryFolder* folder_;
+  static Outcome trained_;
+};
+TemporaryFolder* LearnProgram::folder_ = nullptr;
+Outcome LearnProgram::trained_;
+
+TEST_F(LearnProgram, TrainPrintsRunReportAndNextCommand) {
+  ASSERT_EQ(trained_.code, 0) << trained_.err;
+  EXPECT_NE(trained_.out.find("report"), std::string::npos) << trained_.out;
+  const auto lines = split(trim(trained_.err), '\n');
+  EXPECT_EQ(lines.back().rfind("next: mien eval", 0), 0u) << lines.back();
+}
+
+/// Everything of a weights file but its metadata, which names the run.
+std::string tensor_bytes(const fs::path& file) {
+  const auto bytes = read_bytes(file);
+  std::uint64_t header = 0;
+  for (int i = 7; i >= 0; --i) header = header << 8 | bytes[static_cast<std::size_t>(i)];
+  return {bytes.begin() + 8 + static_cast<std::ptrdiff_t>(header), bytes.end()};
+}
+
+TEST_F(LearnProgram, ARunKilledAtRandomMomentsEndsBitEqual) {
+  Random random(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
+  pid_t child = start(folder(), train_arguments("killed"));
+  int kills = 0;
+  for (; kills < 6; ++kills) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500 + random.integer(2500)));
+    int status = 0;
+    if (::waitpid(child, &status, WNOHANG) == child) break;
+    ::kill(child, SIGKILL);
+    EXPECT_EQ(wait_for(child), 128 + SIGKILL);
+    if (!fs::exists(folder() / "killed" / "config.toml")) {  // killed before the run began
+      fs::remove_all(folder() / "killed");
+      child = start(folder(), train_arguments("killed"));
+    } else {
+      child = start(folder(), {"train", "--resume", "killed"});
+    }
+  }
+  if (kills == 6) ASSERT_EQ(wait_for(child), 0) << read_text(folder() / "stderr.txt");
+  RecordProperty("kills", kills);
+  for (const char* name : {"last.safetensors", "best.safetensors"})
+    EXPECT_EQ(tensor_bytes(folder() / "whole" / "weights" / name), tensor_bytes(folder() / "killed" / "weights" / name)) << name << " after " << kills << " kills";
+}
+
+TEST_F(LearnProgram, CtrlCSavesAndExitsWith130) {
+  auto arguments = train_arguments("interrupted");
+  arguments[14] = "500";  // epochs
+  const pid_t child = start(folder(), arguments);
+  for (int i = 0; i < 600 && !fs::exists(folder() / "interrupted" / "weights" / "last.state.safetensors"); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ::kill(child, SIGINT);
+  EXPECT_EQ(wait_for(child), 130);
+  EXPECT_EQ(nlohmann::json::parse(read_text(folder() / "interrupted" / "run.json")).at("status"), "interrupted");
+}
+
+TEST_F(LearnProgram, EvalPrintsOneJsonObject) {
+  const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--data", "procedural:160", "--split", "test", "--format", "json", "--output", "scores"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto j = nlohmann::json::parse(outcome.out);
+  for (const char* key : {"n", "accuracy", "balanced_accuracy", "macro_f1", "per_class", "ece"}) EXPECT_TRUE(j.contains(key)) << key;
+  EXPECT_TRUE(j.at("per_class").contains("happiness"));
+  for (const char* name : {"report.html", "report.json", "predictions.csv", "confusion_matrix.csv", "confusion_matrix_normalized.csv"})
+    EXPECT_TRUE(fs::exists(folder() / "scores" / name)) << name;
+}
+
+TEST_F(LearnProgram, PredictWritesARowForEveryFileBadOnesToo) {
+  fs::create_directories(folder() / "faces");
+  write_image(folder() / "faces" / "a.png", cv::Mat(40, 40, CV_8UC1, cv::Scalar(100)));
+  write_atomically(folder() / "faces" / "b.jpg", "not a picture");
+  const Outcome json = run(folder(), {"predict", "--weights", "whole", "--format", "json", "faces"});
+  EXPECT_EQ(json.code, 1);  // one file failed
+  const auto lines = split(trim(json.out), '\n');
+  ASSERT_EQ(lines.size(), 2u) << json.out;
+  EXPECT_TRUE(nlohmann::json::parse(lines[0]).contains("probabilities"));
+  EXPECT_TRUE(nlohmann::json::parse(lines[1]).contains("error"));
+
+  write_atomically(folder() / "list.txt", "faces/a.png\n");
+  const Outcome csv = run(folder(), {"predict", "--weights", "whole", "--format", "csv", "-"}, "list.txt");
+  EXPECT_EQ(csv.code, 0) << csv.err;
+  EXPECT_EQ(csv.out.rfind("image,label,confidence,p_neutral", 0), 0u) << csv.out;
+  EXPECT_NE(csv.out.find("faces/a.png,"), std::string::npos);
+}
+
+/// One line "error: ..." that holds `message`, and a hint.
+void expect_error(const Outcome& outcome, int code, const std::string& message) {
+  EXPECT_EQ(outcome.code, code) << outcome.err;
+  const auto at = outcome.err.find("error: ");
+  ASSERT_NE(at, std::string::npos) << outcome.err;
+  const std::string line = outcome.err.substr(at, outcome.err.find('\n', at) - at);
+  EXPECT_NE(line.find(message), std::string::npos) << line;
+  EXPECT_NE(outcome.err.find("\nhint: ", at), std::string::npos) << outcome.err;
+}
+
+TEST_F(LearnProgram, MistakesOfANewUserGetOneClearLine) {
+  expect_error(run(folder(), {"train", "--data", "ferplus:/no/such/folder"}), 1, "/no/such/folder");
+  expect_error(run(folder(), {"train", "--data", "ferplsu:x"}), 2, "ferplsu");
+  expect_error(run(folder(), {"train", "--data", "procedural:50", "--arch", "resnet81"}), 2, "resnet81");
+  expect_error(run(folder(), {"train", "--data", "procedural:50", "--epoch", "3"}), 2, "--epoch");
+  write_atomically(folder() / "bad.toml", "[training]\nepocs = 3\n");
+  expect_error(run(folder(), {"train", "--config", "bad.toml"}), 2, "bad.toml:2");
+  expect_error(run(folder(), {"train", "--data", "procedural:50", "--weights", "whole/weights/best.safetensors", "--arch", "resnet18", "--color", "gray"}), 1,
+               "best.safetensors");
+  expect_error(run(folder(), {"eval", "--weights", "nothing.safetensors", "--data", "procedural:50"}), 1, "nothing.safetensors");
+  expect_error(run(folder(), {"train", "--resume", "faces"}), 1, "faces");
+}
+
+}  // namespace
+}  // namespace mien

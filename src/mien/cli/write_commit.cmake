@@ -1,0 +1,17 @@
+# Writes the commit that is being built into OUTPUT; the file changes only when the commit does.
+set(commit "unknown")
+find_package(Git QUIET)
+if(GIT_FOUND)
+  execute_process(COMMAND "${GIT_EXECUTABLE}" describe --always --dirty --exclude=* --abbrev=12
+    WORKING_DIRECTORY "${SOURCE_DIR}" OUTPUT_VARIABLE described RESULT_VARIABLE failed ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT failed AND described)
+    set(commit "${described}")
+  endif()
+endif()
+set(content "#define MIEN_COMMIT \"${commit}\"\n")
+if(EXISTS "${OUTPUT}")
+  file(READ "${OUTPUT}" before)
+endif()
+if(NOT "${before}" STREQUAL "${content}")
+  file(WRITE "${OUTPUT}" "${content}")
+endif()
