@@ -12,6 +12,15 @@
 #include "mien/data/strata.h"
 
 namespace mien {
+
+void describe(SamplerOptions& o, OptionTable& t) {
+  const std::string s = "sampler";
+  t.add(s, "sampler", &o.kind, "Which samples an epoch shows, and in which order")
+      .one_of({"sequential", "shuffled", "balanced", "undersampled", "per_class"});
+  t.add(s, "per_class", &o.per_class, "per_class: samples of each class in turn").range(1, 1e6);
+  t.add(s, "samples_per_epoch", &o.samples, "balanced, per_class: samples of an epoch; 0 = size of the data set").range(0, 1e12);
+}
+
 namespace {
 
 using Indices = std::vector<std::int64_t>;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mien/base/options.h"
 #include "mien/data/dataset.h"
 
 namespace mien {
@@ -22,6 +23,8 @@ struct SamplerOptions {
   /// K * per_class, but to one at least.
   std::int64_t samples = 0;
 };
+
+void describe(SamplerOptions& options, OptionTable& table);
 
 /// The indices of one epoch: a pure function of (options, data set labels, seed, epoch). Throws Error{usage} for an unknown
 /// kind and for numbers out of range, Error{bad_data} when a kind that needs classes finds none.

@@ -37,6 +37,7 @@ void describe(MethodConfig& config, OptionTable& table) {
   std::vector<std::string> names;
   for (const auto& info : methods()) names.push_back(info.name);
   table.add("method", "method", &config.method, "System to train").one_of(names);
+  describe(config.sampler, table);
   describe(config.classifier, table);
   describe(config.network, table);
   describe(config.optimizer, table);

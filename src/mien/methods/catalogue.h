@@ -10,6 +10,7 @@
 #include "mien/base/options.h"
 #include "mien/data/label_space.h"
 #include "mien/image/preprocessing.h"
+#include "mien/loading/sampler.h"
 #include "mien/methods/classifier/options.h"
 #include "mien/nn/architectures.h"
 #include "mien/optim/optimizer_options.h"
@@ -25,6 +26,7 @@ struct MethodConfig {
   NetworkOptions network;
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
+  SamplerOptions sampler;
   ClassifierOptions classifier;
 };
 void describe(MethodConfig& config, OptionTable& table);

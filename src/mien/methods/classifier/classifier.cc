@@ -71,6 +71,7 @@ class Classifier : public Method {
   TrainingStep plain_step(const std::string& name) {
     TrainingStep step;
     step.name = name;
+    step.sampler = config_.sampler;
     step.optimizer = config_.optimizer;
     step.schedule = config_.schedule;
     step.frozen = options().frozen;
