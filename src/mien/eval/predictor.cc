@@ -72,7 +72,6 @@ Predictor Predictor::load(const fs::path& path, const PredictorOptions& options)
   state->info = *weights.info;
   state->plan = plan_compute(options.precision, options.device, options.threads);
   state->inference.bf16 = state->plan.bf16;
-  state->inference.channels_last = state->plan.channels_last;
   state->inference.flip = options.flip;
   apply_plan(state->plan);
   TaskInfo task;
@@ -83,6 +82,7 @@ Predictor Predictor::load(const fs::path& path, const PredictorOptions& options)
   load_into(state->method->module(), weights);
   state->method->module().eval();
   place_module(state->method->module(), state->plan);
+  state->inference.channels_last = state->plan.channels_last;
   return Predictor(std::move(state));
 }
 

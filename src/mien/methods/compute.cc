@@ -40,11 +40,24 @@ ComputePlan plan_compute(const std::string& precision, const std::string& device
 
 void apply_plan(const ComputePlan& plan) { torch::set_num_threads(plan.threads); }
 
-void place_module(torch::nn::Module& module, const ComputePlan& plan) {
+namespace {
+
+bool fills_blocks(const torch::Tensor& weight) {
+  const std::int64_t out = weight.size(0), in = weight.size(1);  // in <= 4: stems, depthwise and narrow grouped convolutions
+  return out % 16 == 0 && (in % 16 == 0 || in <= 4);
+}
+
+}  // namespace
+
+void place_module(torch::nn::Module& module, ComputePlan& plan) {
   torch::NoGradGuard no_grad;
   module.to(plan.device);
+  const auto parameters = module.parameters();
+  if (!plan.device.is_cuda())
+    for (const auto& p : parameters)
+      if (p.dim() == 4 && !fills_blocks(p)) plan.channels_last = false;
   if (!plan.channels_last) return;
-  for (auto& p : module.parameters())
+  for (auto p : parameters)
     if (p.dim() == 4) p.set_data(p.contiguous(torch::MemoryFormat::ChannelsLast));
 }
 

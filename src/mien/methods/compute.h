@@ -24,9 +24,13 @@ struct ComputePlan {
 /// Throws Error{usage} when the device is not there.
 ComputePlan plan_compute(const std::string& precision, const std::string& device, std::int64_t threads);
 
-/// Sets libtorch's thread count and moves the module; its 4-d weights become channels-last when the plan says so.
+/// Sets libtorch's thread count.
 void apply_plan(const ComputePlan& plan);
-void place_module(torch::nn::Module& module, const ComputePlan& plan);
+
+/// Moves the module to the device; its convolution weights become channels-last when the plan says so. Takes channels-last
+/// out of the plan where the module has channel counts that do not fill oneDNN's blocks of 16: slower there, and oneDNN 2.6
+/// writes past its buffers in the backward pass of strided 1x1 convolutions of that kind.
+void place_module(torch::nn::Module& module, ComputePlan& plan);
 
 /// True when the processor multiplies bfloat16 (AVX512_BF16 or AMX).
 bool processor_has_bf16();

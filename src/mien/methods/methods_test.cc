@@ -6,6 +6,7 @@
 
 #include "mien/base/error.h"
 #include "mien/methods/catalogue.h"
+#include "mien/methods/compute.h"
 #include "mien/methods/method.h"
 #include "mien/optim/ema.h"
 
@@ -161,6 +162,23 @@ TEST(Classifier, MixupMixesImagesAndTargetsAlike) {
   method->steps()[0].transform(batch, random);
   EXPECT_TRUE(torch::allclose(batch.images.flatten(1), batch.targets));
   EXPECT_FALSE(torch::equal(batch.targets, torch::one_hot(torch::arange(8), 8).to(torch::kFloat32)));
+}
+
+TEST(Compute, ChannelsLastOnlyWhereChannelsFillBlocks) {
+  for (const auto& [width, expected] : {std::pair{0.125, false}, std::pair{0.5, true}}) {
+    MethodConfig config = small_config("classifier");
+    config.network.width = width;
+    const auto method = create_method(config, task());
+    ComputePlan plan = plan_compute("fp32", "cpu", 1);
+    place_module(method->module(), plan);
+    EXPECT_EQ(plan.channels_last, expected) << width;
+  }
+}
+
+TEST(Compute, UnknownDeviceIsAnError) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";
+  EXPECT_THROW(plan_compute("auto", "cuda", 0), Error);
+  EXPECT_EQ(plan_compute("bf16", "cpu", 3).threads, 3);
 }
 
 TEST(Classifier, BalancedWeightsEqualiseTheClasses) {

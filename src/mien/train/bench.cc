@@ -71,7 +71,7 @@ class PartTimes {
 StepTimes bench_training(const BenchCase& bench, const std::filesystem::path& folder, Progress& progress) {
   TrainConfig config = bench.config;
   config.input.width = config.input.height = static_cast<int>(config.input_size);
-  const ComputePlan plan = plan_compute(config.precision, config.device, config.threads);
+  ComputePlan plan = plan_compute(config.precision, config.device, config.threads);
   apply_plan(plan);
   DatasetOptions data;
   data.spec = "folder:" + folder.string();

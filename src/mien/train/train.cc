@@ -81,8 +81,8 @@ class Run {
 
  private:
   TrainOutcome go(const StopFlag& stop, bool resumed) {
-    place_module(method_->module(), plan_);
     for (auto* companion : method_->companions()) place_module(*companion, plan_);
+    place_module(method_->module(), plan_);
     const std::string hash_input = config_toml(config_) + data_.data_hash;
     Trainer trainer(*method_, data_, config_, plan_, folder_.state_file(), content_hash(hash_input.data(), hash_input.size()));
     if (resumed) {
