@@ -14,7 +14,7 @@ namespace mien {
 /// What to read and how. Fields that a format does not know are ignored by it; `describe` says which use which.
 struct DatasetOptions {
   std::string spec;                     ///< "FORMAT:PATH", e.g. "ferplus:/data/ferplus"; "procedural:COUNT" needs no path
-  std::string votes = "majority";       ///< FER+: majority | probability | crossentropy | multi_target | argmax
+  std::string votes = "majority";       ///< FER+: majority | probability | crossentropy | multi_target | majority_votes | argmax
   std::string vote_file = "label.csv";  ///< FER+: label.csv | fer2013new.csv
   std::int64_t classes = 8;             ///< AffectNet: 7 | 8
   std::int64_t last_frames = 3;         ///< CK+, Oulu-CASIA: frames taken from a sequence's end

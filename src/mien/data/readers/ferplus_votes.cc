@@ -74,12 +74,18 @@ FerplusVotes multi_target(const FerplusVotes& votes) {
   return 2 * sum(kept) <= total ? only_unknown() : kept;
 }
 
+/// All votes of an image that has a majority for one of the eight expressions.
+FerplusVotes votes_with_majority(const FerplusVotes& votes) {
+  return argmax(majority(votes)) < unknown ? votes : only_unknown();
+}
+
 FerplusVotes kept_votes(const FerplusVotes& votes, VoteMode mode) {
   switch (mode) {
     case VoteMode::majority: return majority(without_single_votes(votes));
     case VoteMode::probability:
     case VoteMode::crossentropy: return strongest_classes(without_single_votes(votes));
     case VoteMode::multi_target: return multi_target(without_single_votes(votes));
+    case VoteMode::majority_votes: return votes_with_majority(without_single_votes(votes));
     case VoteMode::argmax: break;
   }
   const auto best = static_cast<std::size_t>(argmax(votes));
@@ -92,7 +98,7 @@ FerplusVotes kept_votes(const FerplusVotes& votes, VoteMode mode) {
 }  // namespace
 
 const std::vector<std::string>& vote_mode_names() {
-  static const std::vector<std::string> names = {"majority", "probability", "crossentropy", "multi_target", "argmax"};
+  static const std::vector<std::string> names = {"majority", "probability", "crossentropy", "multi_target", "majority_votes", "argmax"};
   return names;
 }
 

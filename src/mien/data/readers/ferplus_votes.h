@@ -20,6 +20,7 @@ enum class VoteMode {
   probability,   ///< up to three strongest classes until 3/4 of S; training draws one label from the target at each visit
   crossentropy,  ///< the same target; training uses it as soft label
   multi_target,  ///< the classes with at least 0.3 S; training uses `multi_target_training_target`
+  majority_votes,  ///< the images of `majority`, with all their cleaned votes as a soft label; not a mode of the authors
   argmax,        ///< the class with most votes as they are, ties to the first; not a mode of the authors
 };
 /// By name; throws Error{usage} with the nearest one.
