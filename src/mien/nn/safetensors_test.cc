@@ -124,8 +124,8 @@ TEST(Safetensors, RoundTripOfEveryTypeIsBitEqual) {
     ASSERT_NE(original, content.tensors.end());
     ASSERT_EQ(tensor.scalar_type(), original->second.scalar_type()) << name;
     ASSERT_EQ(tensor.sizes(), original->second.sizes()) << name;
-    if (tensor.numel() > 0)
-      EXPECT_EQ(std::memcmp(tensor.data_ptr(), original->second.contiguous().data_ptr(), tensor.nbytes()), 0) << name;
+    if (tensor.numel() == 0) continue;
+    EXPECT_EQ(std::memcmp(tensor.data_ptr(), original->second.contiguous().data_ptr(), tensor.nbytes()), 0) << name;
   }
 }
 
