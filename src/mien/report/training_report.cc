@@ -51,7 +51,7 @@ void add_headline(HtmlPage& page, const TrainingHistory& history) {
   int cards = 1;
   for (std::size_t c = 0; c < history.columns.size() && cards < 6; ++c) {
     const std::string& name = history.columns[c];
-    if (name.rfind("train", 0) == 0 || name.find('/') == std::string::npos) continue;
+    if (name.rfind("valid/", 0) != 0) continue;
     const auto best = best_of(history, c);
     if (!best) continue;
     page.html(headline_card("Best " + name, fmt::format("{:.4g}", best->value), "epoch " + epoch_text(history, best->row)));

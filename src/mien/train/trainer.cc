@@ -270,7 +270,7 @@ void Trainer::append_history(const EpochResult& result) {
   std::vector<std::pair<std::string, double>> row = {{"epoch", static_cast<double>(counters_.epoch + 1)}};
   for (const auto& step : steps_)
     if (counters_.epoch >= step->spec.first_epoch && counters_.epoch < step->spec.last_epoch)
-      row.emplace_back("lr/" + step->spec.name,
+      row.emplace_back(step->spec.name + "/lr",
                        schedule_at(step->spec.schedule, step->spec.optimizer.lr, std::max<std::int64_t>(counters_.total_iterations[step->index] - 1, 0),
                                    step->iterations_per_epoch, step->epochs).lr);
   for (const auto& [key, sum] : counters_.sums) row.emplace_back(key, sum / static_cast<double>(counters_.counts[key]));
