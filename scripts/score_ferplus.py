@@ -60,7 +60,9 @@ def main():
                       ("mux, film stills and others", f"csv:{a.mux}", "all", [lists["photographs"]])]
         version = subprocess.run([a.mien, "--version"], check=True, capture_output=True, text=True).stdout
         commit = re.search(r"commit ([^,)]+)", version).group(1)
-        info = json.loads(subprocess.run([a.mien, "models", "info", a.weights, "--format", "json"], check=True, capture_output=True, text=True).stdout)
+        best = pathlib.Path(a.weights) / "weights" / "best.safetensors"
+        file = best if best.exists() else a.weights
+        info = json.loads(subprocess.run([a.mien, "models", "info", str(file), "--format", "json"], check=True, capture_output=True, text=True).stdout)
         output = pathlib.Path(a.output)
         fresh = not output.exists()
         with output.open("a", newline="") as file:

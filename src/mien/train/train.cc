@@ -29,6 +29,15 @@ std::string config_toml(const TrainConfig& config) {
   return table.to_toml();
 }
 
+/// The configuration without this machine's folders, to travel with the weights.
+std::string portable_toml(TrainConfig config) {
+  const auto colon = config.data.spec.find(':');
+  config.data.spec = config.data.spec.substr(0, colon + 1) + fs::path(config.data.spec.substr(colon + 1)).filename().string();
+  config.weights = fs::path(config.weights).filename().string();
+  config.project = TrainConfig{}.project;
+  return config_toml(config);
+}
+
 void check_channels(const std::vector<double>& values, const char* name, int channels) {
   if (values.size() == 1 || static_cast<int>(values.size()) == channels) return;
   throw Error(ErrorCode::usage, fmt::format("--{} has {} values, expected 1 or {} for this colour", name, values.size(), channels));
@@ -151,7 +160,7 @@ class Run {
     info.preprocessing = config_.input;
     info.temperature = temperature;
     info.training_data = data_.name + ": " + data_.summary;
-    info.recipe = config_toml(config_);
+    info.recipe = portable_toml(config_);
     info.commit = program_.commit;
     if (result.metrics.n > 0) info.scores = {{"validation accuracy", result.metrics.accuracy}, {"validation balanced accuracy", result.metrics.balanced_accuracy}};
     info.scores["epoch"] = static_cast<double>(result.epoch + 1);
