@@ -40,21 +40,6 @@ std::vector<SheetTile> tiles_of(const Dataset& data, const TrainConfig& config, 
   return tiles;
 }
 
-std::string confusion_csv(const std::vector<std::vector<std::int64_t>>& confusion, const std::vector<std::string>& names, bool normalized) {
-  std::string text = "# rows = true class, columns = predicted class\n";
-  std::vector<std::string> header = {"true"};
-  header.insert(header.end(), names.begin(), names.end());
-  text += csv_line(header);
-  for (std::size_t r = 0; r < confusion.size(); ++r) {
-    std::int64_t sum = 0;
-    for (auto n : confusion[r]) sum += n;
-    std::vector<std::string> row = {names[r]};
-    for (auto n : confusion[r]) row.push_back(normalized ? fmt::format("{:.4f}", sum ? static_cast<double>(n) / static_cast<double>(sum) : 0.0) : std::to_string(n));
-    text += csv_line(row);
-  }
-  return text;
-}
-
 }  // namespace
 
 void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& program, const DataPlan& data, const ComputePlan& plan,
@@ -86,14 +71,6 @@ void RunFolder::write_sample_sheets(const TrainConfig& config, const DataPlan& d
   };
   write(*data.parts[0].train, true, "train_batch.png", "training samples, augmented");
   write(*data.parts[0].valid, false, "valid_batch.png", "validation samples");
-}
-
-void RunFolder::write_confusion(const ClassificationMetrics& metrics, const std::vector<std::string>& names) const {
-  write_atomically(folder_ / "confusion_matrix.csv", confusion_csv(metrics.confusion, names, false));
-  write_atomically(folder_ / "confusion_matrix_normalized.csv", confusion_csv(metrics.confusion, names, true));
-  if (!plotting_available()) return;
-  plot_confusion(metrics.confusion, names, false, folder_ / "confusion_matrix.png");
-  plot_confusion(metrics.confusion, names, true, folder_ / "confusion_matrix_normalized.png");
 }
 
 void RunFolder::write_bad_files(const std::vector<BadSample>& bad) const {

@@ -32,7 +32,6 @@ class RunFolder {
   void write_validation_ids(const DataPlan& data) const;
   /// Contact sheets of the first augmented training batches and of validation images.
   void write_sample_sheets(const TrainConfig& config, const DataPlan& data) const;
-  void write_confusion(const ClassificationMetrics& metrics, const std::vector<std::string>& names) const;
   void write_bad_files(const std::vector<BadSample>& bad) const;
 
  private:

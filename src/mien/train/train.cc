@@ -10,6 +10,7 @@
 #include "mien/base/files.h"
 #include "mien/data/cached_source.h"
 #include "mien/nn/weights.h"
+#include "mien/report/confusion_files.h"
 #include "mien/report/training_report.h"
 #include "mien/train/run_folder.h"
 #include "mien/train/trainer.h"
@@ -117,7 +118,7 @@ class Run {
     events.flush();
     if (!result.best) return;
     save_weights(folder_.best_weights(), method_->module(), weights_info(result, fit_temperature(result.validation.predictions)));
-    folder_.write_confusion(result.metrics, data_.labels.names());
+    write_confusion_files(result.metrics.confusion, data_.labels.names(), folder_.path());
   }
 
   TrainOutcome finish(Trainer& trainer) {
