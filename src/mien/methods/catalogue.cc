@@ -22,6 +22,13 @@ const std::vector<Entry>& entries() {
   return table;
 }
 
+/// The choices about a backbone; classes, channels and input size follow from the task.
+void describe_backbone(NetworkOptions& network, OptionTable& table) {
+  table.add("network", "arch", &network.arch, "Backbone").one_of(architecture_names());
+  table.add("network", "width", &network.width, "Multiplies the channel counts where the backbone allows it; 0 = its default").range(0, 16);
+  table.add("network", "dropout", &network.dropout, "Dropout before the classifier; negative = the backbone's default").range(-1, 0.99);
+}
+
 }  // namespace
 
 const std::vector<MethodInfo>& methods() {
@@ -39,7 +46,7 @@ void describe(MethodConfig& config, OptionTable& table) {
   table.add("method", "method", &config.method, "System to train").one_of(names);
   describe(config.sampler, table);
   describe(config.classifier, table);
-  describe(config.network, table);
+  describe_backbone(config.network, table);
   describe(config.optimizer, table);
   describe(config.schedule, table);
 }
