@@ -66,6 +66,10 @@ std::vector<std::string> flag_names(const std::vector<OptionField>& fields) {
   return names;
 }
 
+bool is_list(const OptionField& field) {
+  return std::holds_alternative<std::vector<std::string>*>(field.target) || std::holds_alternative<std::vector<double>*>(field.target);
+}
+
 }  // namespace
 
 std::string refuse_flag_as_value(const std::string& value) {
@@ -91,7 +95,10 @@ void OptionFlags::add_flag(CLI::App& app, const OptionField& field, const std::s
   else
     flag.option =
         app.add_option(flag.flag, flag.text, description(field))->type_name(type_name(field))->check(refuse_flag_as_value);
-  flag.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  if (is_list(field))
+    flag.option->delimiter(',')->multi_option_policy(CLI::MultiOptionPolicy::Join);  // --exclude a --exclude b = --exclude a,b
+  else
+    flag.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   if (!field.section.empty()) flag.option->group(field.section);
 }
 

@@ -58,6 +58,12 @@ TEST_F(Flags, SetFieldsOfEveryType) {
   EXPECT_FALSE(flags_->given("training", "seed"));
 }
 
+TEST_F(Flags, ARepeatedListFlagAddsToTheList) {
+  parse({"--steps", "5,10", "--steps", "20", "--batch-size", "8", "--batch-size", "16"});
+  EXPECT_EQ(steps_, (std::vector<double>{5, 10, 20}));
+  EXPECT_EQ(batch_size_, 16);
+}
+
 TEST_F(Flags, SwitchesHaveThreeForms) {
   parse({"--flip=false"});
   EXPECT_FALSE(flip_);
