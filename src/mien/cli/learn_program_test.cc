@@ -110,7 +110,9 @@ TEST_F(LearnProgram, ARunKilledAtRandomMomentsEndsBitEqual) {
       child = start(folder(), {"train", "--resume", "killed"});
     }
   }
-  if (kills == 6) ASSERT_EQ(wait_for(child), 0) << read_text(folder() / "stderr.txt");
+  if (kills == 6) {
+    ASSERT_EQ(wait_for(child), 0) << read_text(folder() / "stderr.txt");
+  }
   RecordProperty("kills", kills);
   for (const char* name : {"last.safetensors", "best.safetensors"})
     EXPECT_EQ(tensor_bytes(folder() / "whole" / "weights" / name), tensor_bytes(folder() / "killed" / "weights" / name)) << name << " after " << kills << " kills";
