@@ -31,7 +31,7 @@ void print_result(const std::string& text);
 /// Logs the command to try next as the last line, on stderr.
 void suggest_next(const std::string& command);
 
-/// The progress display of this session; from here on the command promises to stop in good order. When `stoppable`, `advance`
+/// The progress display; from here on the command promises to stop in good order. When `stoppable`, `advance`
 /// throws Error{interrupted} after SIGINT or SIGTERM: for work that looks at no StopFlag itself.
 std::unique_ptr<Progress> make_progress(Session& session, bool stoppable);
 

@@ -56,10 +56,9 @@ void resolve(TrainConfig& config) {
 /// One training from configuration to run folder.
 class Run {
  public:
-  Run(const TrainConfig& config, RunFolder folder, const ProgramInfo& program, Progress& progress)
+  Run(const TrainConfig& config, DataPlan data, RunFolder folder, const ProgramInfo& program, Progress& progress)
       : config_(config), folder_(std::move(folder)), program_(program), progress_(progress),
-        plan_(plan_compute(config.precision, config.device, config.threads)) {
-    data_ = plan_data(config_, progress_);
+        plan_(plan_compute(config.precision, config.device, config.threads)), data_(std::move(data)) {
     for (EpochData& part : data_.parts) {
       part.train = std::make_shared<Dataset>(with_cache(*part.train, config_.cache_mb * 1'000'000));
       part.valid = std::make_shared<Dataset>(with_cache(*part.valid, config_.cache_mb * 200'000));
@@ -189,12 +188,11 @@ TrainOutcome train(const TrainConfig& given, const ProgramInfo& program, Progres
   plan_compute(config.precision, config.device, config.threads);  // a wrong device is an error before a folder is made
   if (config.data.spec.empty())
     throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
-  ReadReport unused;
-  open_dataset(config.data, &unused);
+  DataPlan data = plan_data(config, progress);  // so is a wrong data set
   RunFolder folder(create_numbered_folder(fs::path(config.project) / config.name));
   fs::create_directories(folder.path() / "weights");
   write_atomically(folder.config_file(), config_toml(config));
-  return Run(config, folder, program, progress).start(stop);
+  return Run(config, std::move(data), folder, program, progress).start(stop);
 }
 
 TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
@@ -206,7 +204,7 @@ TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& prog
   describe(config, table);
   table.read_toml(folder.config_file());
   resolve(config);
-  return Run(config, folder, program, progress).resume(stop);
+  return Run(config, plan_data(config, progress), folder, program, progress).resume(stop);
 }
 
 }  // namespace mien
