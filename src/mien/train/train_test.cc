@@ -219,14 +219,17 @@ TEST(Train, BadFilesAreCountedListedAndLimited) {
         out << header << std::string(16 * 16 * 3, static_cast<char>(name[0] + i));
       });
     }
-  write_atomically(folder.path() / "faces" / "anger" / "3.bmp", "not an image");
   config.max_bad_share = 0.2;
+  DataPlan plan = plan_data(config, progress);  // the same seed splits in the same way below
+  const std::string in_train = plan.parts[0].train->records[0].id, in_valid = plan.parts[0].valid->records[0].id;
+  for (const auto& part : {plan.parts[0].train, plan.parts[0].valid})
+    write_atomically(part->records[0].source.file, "not an image");
   const TrainOutcome outcome = train(config, kProgram, progress, stop);
   const auto history = read_history(outcome.run_folder / "results.csv");
-  double bad = 0;
-  for (std::size_t row = 0; row < history.rows.size(); ++row) bad += column(history, row, "bad_files");
-  const bool in_training = bad > 0;
-  EXPECT_EQ(fs::exists(outcome.run_folder / "bad_files.csv"), in_training);
+  for (std::size_t row = 0; row < history.rows.size(); ++row) EXPECT_EQ(column(history, row, "bad_files"), 2);
+  const std::string listed = read_text(outcome.run_folder / "bad_files.csv");
+  EXPECT_NE(listed.find(in_train), std::string::npos) << listed;
+  EXPECT_NE(listed.find(in_valid), std::string::npos) << listed;
   config.max_bad_share = 0;
   EXPECT_THROW(train(config, kProgram, progress, stop), Error);
 }

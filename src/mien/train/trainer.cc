@@ -156,9 +156,13 @@ void Trainer::run_step(ActiveStep& step, Progress& progress, const StopFlag& sto
     }
     if (asked) throw Error(ErrorCode::interrupted, fmt::format("stopped in epoch {} after iteration {}", counters_.epoch + 1, counters_.iteration));
   }
-  for (const BadSample& bad : loader->bad())
+  note_bad(loader->bad());
+}
+
+void Trainer::note_bad(const std::vector<BadSample>& found) {
+  counters_.bad_files += static_cast<std::int64_t>(found.size());
+  for (const BadSample& bad : found)
     if (std::none_of(bad_.begin(), bad_.end(), [&](const BadSample& b) { return b.id == bad.id; })) bad_.push_back(bad);
-  counters_.bad_files += static_cast<std::int64_t>(loader->bad().size());
 }
 
 void Trainer::run_iteration(ActiveStep& step, Loader& loader) {
@@ -240,6 +244,7 @@ void Trainer::finish_epoch(Progress& progress, const std::function<void(const Ep
     inference.bf16 = plan_.bf16;
     inference.channels_last = plan_.channels_last;
     result.validation = answer_dataset(method_, loader, part.valid->records, plan_.device, inference, progress);
+    note_bad(result.validation.bad);
     result.metrics = classification_metrics(result.validation.predictions);
     const double score = score_of(result.metrics, config_.select);
     result.best = counters_.best_epoch < 0 || better(score, counters_.best_score, config_.select);

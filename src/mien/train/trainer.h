@@ -55,6 +55,8 @@ class Trainer {
   void prepare_parameters(const ActiveStep& step);
   void finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch);
   void append_history(const EpochResult& result);
+  /// Counts files that could not be read and lists each once.
+  void note_bad(const std::vector<BadSample>& found);
   std::unique_ptr<Loader> make_loader(const ActiveStep& step) const;
   TrainingParts parts();
   void save();

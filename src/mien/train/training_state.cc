@@ -21,7 +21,7 @@ nlohmann::json to_json(const TrainingCounters& c) {
   return {{"epoch", c.epoch}, {"step", c.step}, {"iteration", c.iteration}, {"total_iterations", c.total_iterations},
           {"sums", c.sums}, {"counts", c.counts}, {"images", c.images}, {"bad_files", c.bad_files},
           {"epoch_seconds", c.epoch_seconds}, {"total_seconds", c.total_seconds}, {"best_epoch", c.best_epoch},
-          {"best_score", c.best_score}, {"best_temperature", c.best_temperature},
+          {"best_score", c.best_score},
           {"columns", c.history.columns}, {"rows", c.history.rows}};
 }
 
@@ -38,7 +38,6 @@ void from_json(const nlohmann::json& j, TrainingCounters& c) {
   j.at("total_seconds").get_to(c.total_seconds);
   j.at("best_epoch").get_to(c.best_epoch);
   j.at("best_score").get_to(c.best_score);
-  j.at("best_temperature").get_to(c.best_temperature);
   j.at("columns").get_to(c.history.columns);
   c.history.rows.clear();
   for (const auto& row : j.at("rows")) {

@@ -27,7 +27,6 @@ struct TrainingCounters {
   double epoch_seconds = 0, total_seconds = 0;
   std::int64_t best_epoch = -1;
   double best_score = 0;
-  double best_temperature = 1;
   TrainingHistory history;
 };
 
