@@ -7,6 +7,7 @@
 #endif
 
 #include "mien/base/error.h"
+#include "mien/base/memory.h"
 #include "mien/base/parallel.h"
 
 namespace mien {
@@ -38,7 +39,10 @@ ComputePlan plan_compute(const std::string& precision, const std::string& device
   return plan;
 }
 
-void apply_plan(const ComputePlan& plan) { torch::set_num_threads(plan.threads); }
+void apply_plan(const ComputePlan& plan) {
+  torch::set_num_threads(plan.threads);
+  keep_freed_memory();
+}
 
 namespace {
 

@@ -24,7 +24,7 @@ struct ComputePlan {
 /// Throws Error{usage} when the device is not there.
 ComputePlan plan_compute(const std::string& precision, const std::string& device, std::int64_t threads);
 
-/// Sets libtorch's thread count.
+/// Sets libtorch's thread count, and keeps freed memory for the next step (see keep_freed_memory).
 void apply_plan(const ComputePlan& plan);
 
 /// Moves the module to the device; its convolution weights become channels-last when the plan says so. Takes channels-last

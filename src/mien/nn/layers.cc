@@ -8,6 +8,19 @@ namespace mien {
 
 namespace {
 struct Group : torch::nn::Module {};
+
+struct Clamp06 : torch::autograd::Function<Clamp06> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x) {
+    auto y = torch::clamp(x, 0, 6);
+    context->save_for_backward({y});
+    return y;
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    const auto y = context->get_saved_variables()[0];
+    return {torch::threshold_backward(torch::threshold_backward(gradients[0], y, 0), 6 - y, 0)};
+  }
+};
 }  // namespace
 
 torch::nn::Module& group(torch::nn::Module& parent, const std::string& name) {
@@ -37,6 +50,10 @@ ConvNorm add_conv_norm(torch::nn::Module& parent, const std::string& conv, const
   result.conv = add_conv(parent, conv, spec);
   result.norm = add_norm(parent, norm, spec.out);
   return result;
+}
+
+torch::Tensor clamp_0_6(const torch::Tensor& x) {
+  return torch::GradMode::is_enabled() && x.requires_grad() ? Clamp06::apply(x) : torch::clamp(x, 0, 6);
 }
 
 void init_he_fan_out(torch::nn::Module& module, double linear_std) {
