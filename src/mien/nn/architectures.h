@@ -7,19 +7,9 @@
 #include <vector>
 
 #include "mien/base/options.h"
+#include "mien/model_info/network_options.h"
 
 namespace mien {
-
-/// Which network, with which head. Free of libtorch, so that the command line can describe it.
-struct NetworkOptions {
-  std::string arch = "face_resnet";  ///< a name of `architectures()`
-  std::int64_t num_classes = 8;      ///< length of the logits
-  std::int64_t in_channels = 3;      ///< 1 or 3
-  double width = 0;                  ///< multiplies the channel counts; 0 = the architecture's default
-  double dropout = -1;               ///< before the classifier; negative = the architecture's default
-  std::int64_t input_size = 0;       ///< pixels, for networks whose weights depend on it; 0 = the architecture's default
-  bool operator==(const NetworkOptions&) const = default;
-};
 
 /// Adds the fields of `options` to `table`, section "network".
 void describe(NetworkOptions& options, OptionTable& table);

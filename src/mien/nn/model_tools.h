@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "mien/model_info/weights_info.h"
 #include "mien/nn/architectures.h"
-#include "mien/nn/weights_info.h"
 
 // What `mien models` does, free of libtorch in its interface.
 namespace mien {

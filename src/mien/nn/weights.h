@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "mien/model_info/weights_info.h"
 #include "mien/nn/network.h"
 #include "mien/nn/torch.h"
-#include "mien/nn/weights_info.h"
 
 namespace mien {
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/nn/weights_info.h"
+#include "mien/model_info/weights_info.h"
 
 #include <fmt/format.h>
 

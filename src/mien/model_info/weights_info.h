@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mien/image/preprocessing.h"
-#include "mien/nn/architectures.h"
+#include "mien/model_info/network_options.h"
 
 namespace mien {
 
