@@ -27,6 +27,21 @@ else()
   target_link_libraries(mien_opencv INTERFACE ${OPENCV_CORE_LIBRARY} ${OPENCV_IMGPROC_LIBRARY})
 endif()
 
+# The runtime: protobuf with the ONNX messages to read files, oneDNN and OpenMP to compute.
+find_package(Protobuf REQUIRED)
+# Debian's dnnl-config.cmake asks for the development files of OpenCL, which nothing here uses.
+find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+add_library(DNNL::dnnl UNKNOWN IMPORTED)
+set_target_properties(DNNL::dnnl PROPERTIES IMPORTED_LOCATION "${DNNL_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${DNNL_INCLUDE_DIR}")
+find_package(OpenMP REQUIRED)
+find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h REQUIRED)
+find_library(ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
+add_library(mien_onnx_messages INTERFACE)
+target_include_directories(mien_onnx_messages SYSTEM INTERFACE ${ONNX_INCLUDE_DIR})
+target_compile_definitions(mien_onnx_messages INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+target_link_libraries(mien_onnx_messages INTERFACE ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+
 find_library(WEBP_LIBRARY webp)
 find_library(WEBPDEMUX_LIBRARY webpdemux)
 
