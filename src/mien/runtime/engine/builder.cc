@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/runtime/engine/builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "mien/base/error.h"
+
+namespace mien::runtime::engine {
+
+namespace {
+
+constexpr std::int32_t before_all = -1;
+constexpr std::int32_t after_all = INT32_MAX;
+constexpr std::size_t worth_releasing = 16 << 10;  // bytes
+
+/// Elements of an operand's buffer in bytes; nothing is smaller than a vector register, so that kernels may look past the end.
+std::size_t bytes_of(const Dims& dims, const Format& format, DataType type) {
+  return std::max<std::size_t>(64, static_cast<std::size_t>(graph::element_count(dims)) * bytes_per_element(format.storage, type));
+}
+
+}  // namespace
+
+Builder::Builder(TypedGraph& typed, const PrecisionPlan& precision, WeightStore& weights, CompileOptions options)
+    : typed_(typed), precision_(precision), weights_(weights), options_(std::move(options)), uses_(graph::uses_of(typed.graph)), copies_(typed.graph.values.size()) {
+  for (const auto& input : typed_.graph.inputs) {
+    const Format format{type(input.value) == DataType::f32 ? Storage::f32 : Storage::native};
+    const auto operand = make(input.value, format);
+    program_.buffers[static_cast<std::size_t>(operand.buffer)].first = before_all;
+    program_.inputs.push_back({operand.buffer, operand.dims, operand.type});
+  }
+}
+
+Format Builder::float_format(ValueId id) const {
+  const auto planned = precision_.format_of(id);
+  return is_quantised(planned) ? precision_.low_precision() : planned;
+}
+
+const graph::Tensor& Builder::weight_tensor(ValueId id) const {
+  const auto* tensor = constant(id);
+  if (!tensor || !tensor->has_data()) throw Error(ErrorCode::usage, node().label() + ": its weights were released");
+  return *tensor;
+}
+
+BufferId Builder::new_buffer(std::size_t bytes) {
+  program_.buffers.push_back({bytes, static_cast<std::int32_t>(program_.steps.size()), static_cast<std::int32_t>(program_.steps.size())});
+  return static_cast<BufferId>(program_.buffers.size()) - 1;
+}
+
+Operand Builder::make(ValueId id, Format format) {
+  Operand operand{id, -1, canonical(format, dims(id)), dims(id), type(id)};
+  operand.buffer = new_buffer(bytes_of(operand.dims, operand.format, operand.type));
+  values_in_[operand.buffer].insert(id);
+  copies(id).push_back(operand);
+  return operand;
+}
+
+Operand Builder::alias(ValueId id, Format format, const Operand& source) {
+  Operand operand{id, source.buffer, canonical(format, dims(id)), dims(id), type(id)};
+  values_in_[operand.buffer].insert(id);
+  copies(id).push_back(operand);
+  return operand;
+}
+
+bool Builder::lies_in(ValueId id, BufferId buffer) const {
+  const auto& made = copies_[static_cast<std::size_t>(id)];
+  return std::any_of(made.begin(), made.end(), [&](const Operand& copy) { return copy.buffer == buffer; });
+}
+
+bool Builder::dies_here(const Operand& operand) const {
+  for (const ValueId id : values_in_.at(operand.buffer)) {
+    if (uses_.is_output[static_cast<std::size_t>(id)]) return false;
+    for (const auto reader : uses_.readers[static_cast<std::size_t>(id)])
+      if (reader > current_) return false;
+  }
+  return true;
+}
+
+Operand Builder::constant_operand(ValueId id) {
+  const auto* tensor = constant(id);
+  if (!tensor) throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(), typed_.graph.values[static_cast<std::size_t>(id)].name));
+  const auto operand = make(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native});
+  const graph::Tensor kept = *tensor;
+  emit_function("constant", "copy", {operand.buffer}, operand.dims,
+                [kept](const std::vector<std::byte*>& at) { std::memcpy(at[0], kept.raw(), kept.bytes()); });
+  return operand;
+}
+
+Operand Builder::any(ValueId id) { return copies(id).empty() ? constant_operand(id) : copies(id).front(); }
+
+Operand Builder::plain(ValueId id) { return get(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native}); }
+
+Operand Builder::get(ValueId id, Format format) {
+  if (type(id) != DataType::f32) format = {Storage::native};
+  format = canonical(format, dims(id));
+  for (const auto& copy : copies(id))
+    if (copy.format == format) return copy;
+  return reorder(any(id), format);
+}
+
+Operand Builder::reorder(const Operand& from, Format format) {
+  const auto to = make(from.value, format);
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const float factor = (is_quantised(from.format) ? from.format.scale : 1.f) / (is_quantised(to.format) ? to.format.scale : 1.f);
+  if (factor != 1) attributes.set_output_scales(0, {factor});
+  const dnnl::reorder::primitive_desc pd(cpu(), from.desc(), cpu(), to.desc(), attributes);
+  emit("reorder", pd, {{DNNL_ARG_SRC, from}, {DNNL_ARG_DST, to}}, to.dims);
+  return to;
+}
+
+dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
+                              const std::vector<float>& scales, int scale_mask) {
+  auto& value = typed_.graph.values[static_cast<std::size_t>(id)];
+  auto memory = weights_.get(value.name, *value.constant, source_layout, wanted, scales, scale_mask);
+  if (options_.release && value.constant->bytes() >= worth_releasing && uses_.readers[static_cast<std::size_t>(id)].size() == 1) {
+    value.constant->release_data();
+    options_.release(value.name);
+  }
+  return memory;
+}
+
+dnnl::memory Builder::numbers(const std::vector<float>& values, const dnnl::memory::desc& desc) {
+  dnnl::memory memory(desc, cpu());
+  std::memcpy(memory.get_data_handle(), values.data(), values.size() * sizeof(float));
+  return memory;
+}
+
+void Builder::push(Step step) {
+  const auto index = static_cast<std::int32_t>(program_.steps.size());
+  for (const auto id : step.buffers) {
+    auto& buffer = program_.buffers[static_cast<std::size_t>(id)];
+    buffer.last = std::max(buffer.last, index);
+  }
+  program_.steps.push_back(std::move(step));
+}
+
+void Builder::emit_primitive(const std::string& operation, dnnl::primitive primitive, const std::string& implementation,
+                             const dnnl::memory::desc& scratch, std::vector<Argument> arguments, const Dims& shape, double gflop) {
+  program_.scratch_bytes = std::max(program_.scratch_bytes, scratch.get_size());
+  Step step{current_ < 0 ? "" : node().name, operation, "oneDNN " + implementation, shape, gflop, {}, {}};
+  for (const auto& argument : arguments)
+    if (argument.buffer >= 0) step.buffers.push_back(argument.buffer);
+  step.bind = [primitive = std::move(primitive), arguments = std::move(arguments), scratch](const Binding& binding) {
+    std::unordered_map<int, dnnl::memory> memories;
+    for (const auto& a : arguments)
+      memories[a.index] = a.buffer >= 0 ? dnnl::memory(a.desc, cpu(), binding.at(a.buffer)) : a.fixed;
+    if (scratch.get_size() > 0) memories[DNNL_ARG_SCRATCHPAD] = dnnl::memory(scratch, cpu(), binding.scratch);
+    return [primitive, memories = std::move(memories), stream = binding.stream] { primitive.execute(*stream, memories); };
+  };
+  push(std::move(step));
+}
+
+void Builder::emit_function(const std::string& operation, const std::string& implementation, std::vector<BufferId> buffers, const Dims& shape,
+                            std::function<void(const std::vector<std::byte*>&)> work, double gflop) {
+  Step step{current_ < 0 ? "" : node().name, operation, implementation, shape, gflop, buffers, {}};
+  step.bind = [work = std::move(work), buffers = std::move(buffers)](const Binding& binding) {
+    std::vector<std::byte*> at;
+    for (const auto id : buffers) at.push_back(binding.at(id));
+    return [work, at = std::move(at)] { work(at); };
+  };
+  push(std::move(step));
+}
+
+void Builder::lower_current() {
+  static constexpr Lowering ways[] = {lower_convolution, lower_matrix_product, lower_pooling,       lower_elementwise, lower_channel_gather,
+                                      lower_view,        lower_transpose,      lower_normalization, lower_upsampling};
+  for (const auto way : ways) try {
+      if (way(*this, node())) return;
+    } catch (const dnnl::error& e) {
+      if (e.status != dnnl_unimplemented) throw;
+      for (const auto output : node().outputs)  // oneDNN has no kernel for this case
+        if (output != graph::no_value) copies(output).clear();
+      break;
+    }
+  lower_plain(*this, node());
+}
+
+void Builder::observe(ValueId id) {
+  if (!options_.observe || type(id) != DataType::f32) return;
+  const auto operand = any(id);
+  const auto count = graph::element_count(operand.dims);
+  const auto name = typed_.graph.values[static_cast<std::size_t>(id)].name;
+  emit_function("observe", "mien", {operand.buffer}, operand.dims, [name, count, look = options_.observe](const std::vector<std::byte*>& at) {
+    look(name, reinterpret_cast<const float*>(at[0]), count);
+  });
+}
+
+Program Builder::build() {
+  for (const auto& input : typed_.graph.inputs) observe(input.value);
+  const auto count = static_cast<std::int32_t>(typed_.graph.nodes.size());
+  for (current_ = 0; current_ < count; ++current_) try {
+      lower_current();
+      for (const auto output : node().outputs)
+        if (output != graph::no_value) observe(output);
+    } catch (const dnnl::error& e) {
+      throw Error(ErrorCode::bad_file, fmt::format("{}: oneDNN cannot run it: {}", node().label(), e.what()));
+    }
+  current_ = -1;
+  for (const auto& output : typed_.graph.outputs) {
+    const auto operand = plain(output.value);
+    program_.buffers[static_cast<std::size_t>(operand.buffer)].last = after_all;
+    program_.outputs.push_back({operand.buffer, operand.dims, operand.type});
+  }
+  program_.arena_bytes = place_buffers(program_.buffers);
+  return std::move(program_);
+}
+
+Program compile(TypedGraph& typed, const PrecisionPlan& precision, WeightStore& weights, CompileOptions options) {
+  return Builder(typed, precision, weights, std::move(options)).build();
+}
+
+}  // namespace mien::runtime::engine

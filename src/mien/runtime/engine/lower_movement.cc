@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "mien/runtime/engine/builder.h"
+#include "mien/runtime/engine/channel_kernels.h"
+
+namespace mien::runtime::engine {
+
+bool lower_channel_gather(Builder& b, const Node& node) {
+  if (node.domain != "mien" || node.op != "ChannelGather" || !node.post.empty()) return false;
+  const auto& y = b.dims(node.outputs[0]);
+  if (graph::element_count(y) == 0) return false;
+  Format format = b.type(node.outputs[0]) == DataType::f32 ? b.precision().format_of(node.outputs[0]) : Format{Storage::native};
+  const bool image = y.size() == 4 && format.storage != Storage::native;
+  format.channels_last = image;
+  std::vector<BufferId> buffers;
+  std::vector<std::int64_t> channels;
+  for (const auto input : node.inputs) {
+    buffers.push_back(b.get(input, format).buffer);
+    channels.push_back(b.dims(input)[1]);
+  }
+  const auto result = b.make(node.outputs[0], format);
+  buffers.push_back(result.buffer);
+  const auto bytes = bytes_per_element(format.storage, result.type);
+  const ChannelGather gather(channels, node.integers("input"), node.integers("channel"), bytes);
+  const std::int64_t pixels = graph::element_count(y) / y[1];
+  const auto block = static_cast<std::size_t>(pixels / y[0]) * bytes;
+  b.emit_function(fmt::format("gather {} channels", y[1]), "mien", buffers, y,
+                  [gather, pixels, image, block, images = y[0]](const std::vector<std::byte*>& at) {
+                    const std::vector<std::byte*> sources(at.begin(), at.end() - 1);
+                    if (image) gather.run(sources, at.back(), pixels);
+                    else gather.run_blocks(sources, at.back(), images, block);
+                  });
+  return true;
+}
+
+bool lower_view(Builder& b, const Node& node) {
+  static const std::set<std::string> views = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"};
+  if (!node.domain.empty() || !views.contains(node.op) || !node.post.empty()) return false;
+  Format format = b.any(node.inputs[0]).format;
+  format.channels_last = false;
+  b.alias(node.outputs[0], format, b.get(node.inputs[0], format));
+  return true;
+}
+
+bool lower_transpose(Builder& b, const Node& node) {
+  if (!node.domain.empty() || node.op != "Transpose" || !node.post.empty()) return false;
+  const auto source = b.any(node.inputs[0]);
+  const auto rank = source.dims.size();
+  auto order = node.integers("perm");
+  if (order.empty())
+    for (std::size_t i = rank; i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
+  Format format = source.format;
+  if (source.format.channels_last && order == Dims{0, 2, 3, 1}) {
+    format.channels_last = false;
+    b.alias(node.outputs[0], format, source);
+    return true;
+  }
+  if (!source.format.channels_last && order == Dims{0, 3, 1, 2}) {
+    format.channels_last = true;
+    b.alias(node.outputs[0], format, source);
+    return true;
+  }
+  if (rank == 0 || rank > 6 || dnnl_type(format.storage, source.type) == dnnl::memory::data_type::undef || graph::element_count(source.dims) == 0)
+    return false;
+  format.channels_last = false;
+  const auto result = b.make(node.outputs[0], format);
+  const auto from = source.desc();
+  Dims permuted;
+  for (const auto axis : order) permuted.push_back(from.data.format_desc.blocking.strides[axis]);
+  const auto layout = describe_strided(result.dims, permuted, dnnl_type(format.storage, source.type));
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const dnnl::reorder::primitive_desc pd(cpu(), layout, cpu(), result.desc(), attributes);
+  b.emit("Transpose", pd, {{DNNL_ARG_SRC, source, layout}, {DNNL_ARG_DST, result}}, result.dims);
+  return true;
+}
+
+namespace {
+
+/// Whole factors by which height and width grow; nullopt when they do not.
+std::optional<std::pair<std::int64_t, std::int64_t>> whole_factors(const Dims& x, const Dims& y) {
+  if (x.size() != 4 || y.size() != 4 || x[0] != y[0] || x[1] != y[1] || graph::element_count(x) == 0) return std::nullopt;
+  if (y[2] % x[2] != 0 || y[3] % x[3] != 0) return std::nullopt;
+  return std::pair(y[2] / x[2], y[3] / x[3]);
+}
+
+/// Nearest neighbours at whole factors are plain repetition under these rules (others shift by a pixel).
+bool repeats(const Node& node, std::int64_t factor) {
+  if (node.op == "Upsample") return node.text("mode", "nearest") == "nearest";
+  const auto where = node.text("coordinate_transformation_mode", node.has("coordinate_transformation_mode") ? "" : "half_pixel");
+  const auto round = node.text("nearest_mode", "round_prefer_floor");
+  if (where == "asymmetric") return round == "floor" || (round == "round_prefer_floor" && factor <= 2);
+  return where == "half_pixel" && (round == "round_prefer_floor" || round == "round_prefer_ceil");
+}
+
+bool lower_repetition(Builder& b, const Node& node, std::int64_t up_y, std::int64_t up_x) {
+  const auto& x = b.dims(node.inputs[0]);
+  Format format = b.float_format(node.outputs[0]);
+  format.channels_last = true;
+  const auto source = b.get(node.inputs[0], format);
+  const auto result = b.make(node.outputs[0], format);
+  const RepeatPixels repeat{x[0], x[2], x[3], up_y, up_x, static_cast<std::size_t>(x[1]) * bytes_per_element(format.storage, DataType::f32)};
+  b.emit_function(fmt::format("repeat pixels {}x{}", up_y, up_x), "mien", {source.buffer, result.buffer}, result.dims,
+                  [repeat](const std::vector<std::byte*>& at) { run(repeat, at[0], at[1]); });
+  return true;
+}
+
+}  // namespace
+
+bool lower_upsampling(Builder& b, const Node& node) {
+  if (!node.domain.empty() || (node.op != "Resize" && node.op != "Upsample") || !node.post.empty()) return false;
+  if (b.type(node.inputs[0]) != DataType::f32 || node.text("mode", "nearest") != "nearest") return false;
+  const auto factors = whole_factors(b.dims(node.inputs[0]), b.dims(node.outputs[0]));
+  if (!factors || !repeats(node, std::max(factors->first, factors->second))) return false;
+  return lower_repetition(b, node, factors->first, factors->second);
+}
+
+}  // namespace mien::runtime::engine

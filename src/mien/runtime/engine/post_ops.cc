@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/runtime/engine/post_ops.h"
+
+#include <algorithm>
+
+namespace mien::runtime::engine {
+
+namespace {
+
+using Kind = graph::PostOp::Kind;
+using dnnl::algorithm;
+
+/// Dims of a second operand, with ones in front so that it has the rank of the result.
+Dims padded_dims(const Dims& dims, std::size_t rank) {
+  Dims padded(rank, 1);
+  std::copy(dims.begin(), dims.end(), padded.end() - static_cast<std::ptrdiff_t>(dims.size()));
+  return padded;
+}
+
+class Maker {
+ public:
+  Maker(Builder& builder, const Node& node, const Format& format) : builder_(builder), node_(node), format_(format) {}
+
+  PostOps run(bool in_place_add) {
+    choose_result(in_place_add);
+    for (std::size_t i = 0; i < node_.post.size(); ++i) append(node_.post[i], static_cast<int>(i));
+    if (is_quantised(format_)) made_.ops.append_eltwise(1, algorithm::eltwise_linear, 1 / format_.scale, 0);
+    return std::move(made_);
+  }
+
+ private:
+  /// The first residual whose memory is free after this node takes the result; the others are read beside it.
+  void choose_result(bool in_place_add) {
+    for (std::size_t i = 0; in_place_add && i < node_.post.size(); ++i) {
+      const auto& post = node_.post[i];
+      if (post.kind != Kind::add || builder_.constant(post.other) || builder_.dims(post.other) != builder_.dims(node_.outputs[0])) continue;
+      const auto other = residual(post.other);
+      if (bytes_per_element(other.format.storage, other.type) != bytes_per_element(format_.storage, DataType::f32) ||
+          is_quantised(other.format) != is_quantised(format_) || !builder_.dies_here(other) || is_read(other))
+        continue;
+      in_place_ = static_cast<int>(i);
+      onto_ = other;
+      made_.result = builder_.alias(node_.outputs[0], format_, other);
+      return;
+    }
+    made_.result = builder_.make(node_.outputs[0], format_);
+  }
+
+  /// The node reads the operand's memory in another place too, so that nothing may be added onto it.
+  bool is_read(const Operand& operand) const {
+    const auto reads = [&](ValueId id) { return id != graph::no_value && builder_.lies_in(id, operand.buffer); };
+    return std::any_of(node_.inputs.begin(), node_.inputs.end(), reads) ||
+           std::count_if(node_.post.begin(), node_.post.end(), [&](const auto& post) { return reads(post.other); }) > 1;
+  }
+
+  /// The residual in the order of the result: as it is when it is 8-bit for an 8-bit result, else in the result's storage.
+  Operand residual(ValueId id) {
+    const auto first = builder_.any(id);
+    Format wanted = format_;
+    if (is_quantised(format_)) wanted = is_quantised(first.format) ? first.format : builder_.precision().low_precision();
+    wanted.channels_last = format_.channels_last;
+    return builder_.get(id, wanted);
+  }
+
+  void append(const graph::PostOp& post, int index) {
+    made_.text += std::string(" + ") + name_of(post.kind);
+    if (index == in_place_)
+      made_.ops.append_sum(is_quantised(onto_.format) ? onto_.format.scale : 1.f, dnnl_type(onto_.format.storage, DataType::f32));
+    else if (post.kind == Kind::add || post.kind == Kind::multiply)
+      append_binary(post);
+    else if (post.kind == Kind::prelu)
+      append_prelu(post);
+    else
+      append_activation(made_.ops, post);
+  }
+
+  void append_binary(const graph::PostOp& post) {
+    const auto algorithm = post.kind == Kind::add ? algorithm::binary_add : algorithm::binary_mul;
+    const int slot = DNNL_ARG_ATTR_MULTIPLE_POST_OP(made_.ops.len()) | DNNL_ARG_SRC_1;
+    const auto rank = builder_.dims(node_.outputs[0]).size();
+    if (const auto* constant = builder_.constant(post.other)) {
+      const auto dims = padded_dims(constant->dims(), rank);
+      const auto desc = describe(dims, {});
+      made_.ops.append_binary(algorithm, desc);
+      made_.arguments.emplace_back(slot, builder_.numbers(constant->floats(), desc));
+      return;
+    }
+    Format wanted = is_quantised(format_) ? builder_.precision().low_precision() : format_;
+    wanted.channels_last = format_.channels_last;
+    const auto other = builder_.get(post.other, wanted);
+    const auto desc = describe(padded_dims(other.dims, rank), other.format);
+    made_.ops.append_binary(algorithm, desc);
+    made_.arguments.emplace_back(slot, other, desc);
+  }
+
+  void append_prelu(const graph::PostOp& post) {
+    const auto* slopes = builder_.constant(post.other);
+    const auto channels = builder_.dims(node_.outputs[0]).at(1);
+    auto values = slopes->floats();
+    if (values.size() == 1) values.assign(static_cast<std::size_t>(channels), values[0]);
+    const int slot = DNNL_ARG_ATTR_MULTIPLE_POST_OP(made_.ops.len()) | DNNL_ARG_WEIGHTS;
+    made_.ops.append_prelu(1 << 1);
+    made_.arguments.emplace_back(slot, builder_.numbers(values, describe({channels}, {})));
+  }
+
+  Builder& builder_;
+  const Node& node_;
+  Format format_;
+  int in_place_ = -1;
+  Operand onto_;
+  PostOps made_;
+};
+
+}  // namespace
+
+const char* name_of(Kind kind) {
+  static constexpr const char* names[] = {"relu", "leaky relu", "clip", "sigmoid", "hard sigmoid", "hard swish", "swish",
+                                          "tanh", "gelu",       "elu",  "linear",  "prelu",        "add",        "multiply"};
+  return names[static_cast<int>(kind)];
+}
+
+void append_activation(dnnl::post_ops& ops, const graph::PostOp& post) {
+  switch (post.kind) {
+    case Kind::relu: return ops.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+    case Kind::leaky_relu: return ops.append_eltwise(1, algorithm::eltwise_relu, post.alpha, 0);
+    case Kind::clip: return ops.append_eltwise(1, algorithm::eltwise_clip, post.alpha, post.beta);
+    case Kind::sigmoid: return ops.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
+    case Kind::hard_sigmoid:
+      ops.append_eltwise(1, algorithm::eltwise_linear, post.alpha, post.beta);
+      return ops.append_eltwise(1, algorithm::eltwise_clip, 0, 1);
+    case Kind::hard_swish: return ops.append_eltwise(1, algorithm::eltwise_hardswish, 0, 0);
+    case Kind::swish: return ops.append_eltwise(1, algorithm::eltwise_swish, post.alpha, 0);
+    case Kind::tanh: return ops.append_eltwise(1, algorithm::eltwise_tanh, 0, 0);
+    case Kind::gelu_erf: return ops.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0);
+    case Kind::elu: return ops.append_eltwise(1, algorithm::eltwise_elu, post.alpha, 0);
+    case Kind::linear: return ops.append_eltwise(1, algorithm::eltwise_linear, post.alpha, post.beta);
+    default: throw Error(ErrorCode::usage, std::string(name_of(post.kind)) + " is no activation");
+  }
+}
+
+PostOps make_post_ops(Builder& builder, const Node& node, const Format& format, bool in_place_add) {
+  return Maker(builder, node, canonical(format, builder.dims(node.outputs[0]))).run(in_place_add);
+}
+
+}  // namespace mien::runtime::engine
