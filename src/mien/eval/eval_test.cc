@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/eval/evaluate.h"
-#include "mien/eval/face_files.h"
-#include "mien/image/encode.h"
+#include "mien/eval/predictor.h"
 #include "mien/nn/network.h"
 #include "mien/nn/weights.h"
 
@@ -117,40 +114,6 @@ TEST(Evaluate, CalibrationStoresTheTemperature) {
   EXPECT_EQ(state.info->temperature, result.predictions.temperature);
   EXPECT_NE(state.info->temperature, 2);
   EXPECT_EQ(evaluate(config_for(weights), progress).metrics.nll, result.metrics.nll);
-}
-
-TEST(FaceFiles, ListsFilesFoldersPatternsAndStdin) {
-  TemporaryFolder folder;
-  const cv::Mat image(8, 8, CV_8UC1, cv::Scalar(7));
-  fs::create_directories(folder.path() / "b");
-  write_image(folder.path() / "a.png", image);
-  write_image(folder.path() / "b" / "c.png", image);
-  write_atomically(folder.path() / "b" / "notes.txt", "x");
-  const std::string root = folder.path().string();
-  std::istringstream list(root + "/a.png\n\n");
-  EXPECT_EQ(list_face_files({root}, list), (std::vector<std::string>{root + "/a.png", root + "/b/c.png"}));
-  EXPECT_EQ(list_face_files({root + "/*.png"}, list), (std::vector<std::string>{root + "/a.png"}));
-  EXPECT_EQ(list_face_files({"-"}, list), (std::vector<std::string>{root + "/a.png"}));
-  EXPECT_THROW(list_face_files({root + "/none.png"}, list), Error);
-}
-
-TEST(FaceFiles, ABadFileBecomesARowWithItsReason) {
-  TemporaryFolder folder;
-  write_image(folder.path() / "a.png", cv::Mat(30, 20, CV_8UC3, cv::Scalar(1, 2, 3)));
-  write_atomically(folder.path() / "b.png", "broken");
-  write_image(folder.path() / "c.png", cv::Mat(24, 24, CV_8UC1, cv::Scalar(90)));
-  Predictor predictor = Predictor::load(write_weights(folder.path()));
-  std::vector<FaceRow> rows;
-  Progress progress;
-  StopFlag stop;
-  const std::string root = folder.path().string();
-  const auto bad = predict_files(predictor, {root + "/a.png", root + "/b.png", root + "/c.png"}, 2, 1, 0.5, progress, stop,
-                                 [&](const FaceRow& row) { rows.push_back(row); });
-  EXPECT_EQ(bad, 1);
-  ASSERT_EQ(rows.size(), 3u);
-  EXPECT_TRUE(rows[0].prediction && rows[2].prediction);
-  EXPECT_FALSE(rows[1].prediction);
-  EXPECT_NE(rows[1].error.find("b.png"), std::string::npos);
 }
 
 TEST(Predictor, MissingAndForeignFilesAreOneClearError) {

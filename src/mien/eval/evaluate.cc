@@ -14,8 +14,10 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
-#include "mien/eval/predictor_state.h"
+#include "mien/eval/predictor.h"
 #include "mien/nn/weights.h"
+#include "mien/pipeline/dataset_answers.h"
+#include "mien/pipeline/find_weights.h"
 
 namespace mien {
 
@@ -25,7 +27,8 @@ void describe(EvaluateConfig& c, OptionTable& t) {
   t.add(s, "weights", &c.weights, "Weights file or run folder");
   t.add(s, "split", &c.split, "Split to score; all = every image");
   t.add(s, "exclude", &c.exclude, "Text or CSV files naming images to leave out");
-  t.add(s, "precision", &c.compute.precision, "Arithmetic").one_of({"auto", "fp32", "bf16"});
+  t.add(s, "runtime", &c.compute.runtime, "What computes: onnx = mien's own, on an ONNX file; auto = by the file").one_of({"auto", "onnx", "torch"});
+  t.add(s, "precision", &c.compute.precision, "Arithmetic; int8 for calibrated ONNX files").one_of({"auto", "fp32", "bf16", "int8"});
   t.add(s, "device", &c.compute.device, "Where to compute").one_of({"auto", "cpu", "cuda"});
   t.add(s, "threads", &c.compute.threads, "Computing threads; 0 = all cores").range(0, 1024);
   t.add(s, "flip_average", &c.compute.flip, "Average the answers for the image and its mirror image");
@@ -137,13 +140,16 @@ void calibrate(const EvaluateConfig& config, EvaluationResult& result) {
 EvaluationResult evaluate(const EvaluateConfig& config, Progress& progress) {
   if (config.weights.empty()) throw Error(ErrorCode::usage, "no weights given", "Name a file or run folder with --weights.");
   if (config.data.spec.empty()) throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
-  Predictor predictor = Predictor::load(config.weights, config.compute);
-  auto& state = PredictorAccess::state(predictor);
+  if (config.calibrate && (config.compute.runtime == "onnx" || is_onnx(config.weights)))
+    throw Error(ErrorCode::usage, config.weights + ": --calibrate stores the temperature in a safetensors file, computed by libtorch",
+                "Calibrate the weights, then export them again.");
+  const auto classifier = open_classifier(config.weights, config.compute);
+  const WeightsInfo& info = classifier->info();
   EvaluationResult result;
-  result.class_names = state.info.class_names;
-  result.title = state.info.network.arch + " on " + config.data.spec + " (" + config.split + ")";
-  result.facts = {{"weights", find_weights(config.weights).string()}, {"trained on", state.info.training_data}};
-  const Dataset data = open_for(config, state.info, progress, result);
+  result.class_names = info.class_names;
+  result.title = info.network.arch + " on " + config.data.spec + " (" + config.split + ")";
+  result.facts = {{"weights", find_weights(config.weights).string()}, {"trained on", info.training_data}};
+  const Dataset data = open_for(config, info, progress, result);
 
   LoaderOptions options;
   options.batch_size = config.batch_size;
@@ -151,11 +157,11 @@ EvaluationResult evaluate(const EvaluateConfig& config, Progress& progress) {
   options.max_bad_share = config.max_bad_share;
   SamplerOptions in_order;
   in_order.kind = "sequential";
-  Loader loader(std::make_shared<Dataset>(data), state.info.preprocessing, std::nullopt, in_order, options);
+  Loader loader(std::make_shared<Dataset>(data), info.preprocessing, std::nullopt, in_order, options);
   progress.begin("evaluating", data.size());
-  const DatasetAnswers answers = answer_dataset(*state.method, loader, data.records, state.plan.device, state.inference, progress);
+  const DatasetAnswers answers = answer_dataset([&](const HostBatch& batch) { return classifier->answer(batch); }, loader, data.records, progress);
   result.predictions = answers.predictions;
-  result.predictions.temperature = state.info.temperature;
+  result.predictions.temperature = info.temperature;
   for (const BadSample& bad : answers.bad) result.failures.push_back({bad.id, bad.reason});
   if (config.calibrate) calibrate(config, result);
   result.metrics = classification_metrics(result.predictions);
@@ -166,7 +172,7 @@ EvaluationResult evaluate(const EvaluateConfig& config, Progress& progress) {
     result.arousal = regression_metrics(answers.arousal_truth, answers.arousal_predicted);
   }
   result.hardest = hardest_mistakes(answers, data, config.hardest);
-  result.facts.emplace_back("compute", predictor.compute_text() + (config.compute.flip ? ", averaged with the mirror image" : ""));
+  result.facts.emplace_back("compute", classifier->compute_text() + (config.compute.flip ? ", averaged with the mirror image" : ""));
   result.facts.emplace_back("failed files", std::to_string(result.failures.size()));
   progress.end(fmt::format("{} images scored, {} failed", result.metrics.n, result.failures.size()));
   return result;

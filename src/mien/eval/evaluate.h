@@ -10,7 +10,7 @@
 #include "mien/base/options.h"
 #include "mien/base/progress.h"
 #include "mien/data/catalogue.h"
-#include "mien/eval/predictor.h"
+#include "mien/pipeline/face_classifier.h"
 #include "mien/report/evaluation_report.h"
 
 namespace mien {
@@ -20,7 +20,7 @@ struct EvaluateConfig {
   DatasetOptions data;
   std::string split = "test";          ///< split to score; "all" = every record
   std::vector<std::string> exclude;    ///< text or CSV files naming images to leave out
-  PredictorOptions compute;
+  FaceClassifierOptions compute;
   std::int64_t batch_size = 128;
   std::int64_t loader_threads = 2;
   double max_bad_share = 0.05;

@@ -2,55 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <opencv2/core.hpp>
-
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "mien/nn/weights_info.h"
+#include "mien/pipeline/face_classifier.h"
 
 namespace mien {
 
-struct PredictorOptions {
-  std::string precision = "fp32";  ///< auto | fp32 | bf16
-  std::string device = "auto";     ///< auto | cpu | cuda
-  std::int64_t threads = 0;        ///< 0 = all cores
-  bool flip = false;               ///< average with the mirrored image
-};
-
-/// The answer for one face crop.
-struct FacePrediction {
-  std::vector<float> probabilities;  ///< [K], calibrated with the stored temperature
-  int label = 0;                     ///< arg max
-  double confidence = 0;             ///< its probability
-  bool has_valence_arousal = false;
-  float valence = 0, arousal = 0;
-};
-
-/// Trained weights ready to answer for face crops. One instance a thread.
-class Predictor {
+/// Trained weights computed by libtorch. One instance a thread.
+class Predictor final : public FaceClassifier {
  public:
-  /// Reads a file written by training or `mien models import`. Throws Error{not_found}, Error{bad_file}, Error{mismatch}.
-  static Predictor load(const std::filesystem::path& weights, const PredictorOptions& options = {});
+  /// Reads a file written by training or `mien models import`. Throws Error{not_found}, Error{bad_file}, Error{mismatch},
+  /// Error{usage} (int8).
+  static Predictor load(const std::filesystem::path& weights, const FaceClassifierOptions& options = {});
   Predictor(Predictor&&) noexcept;
-  ~Predictor();
+  ~Predictor() override;
 
-  const WeightsInfo& info() const;
-  std::string compute_text() const;
-  /// Answers for 8-bit RGB or gray crops of any size, as one batch, in order.
-  std::vector<FacePrediction> predict(const std::vector<cv::Mat>& crops_rgb);
+  const WeightsInfo& info() const override;
+  std::string compute_text() const override;
+  FaceAnswers answer(const HostBatch& batch) override;
 
  private:
-  friend struct PredictorAccess;
   struct State;
   explicit Predictor(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
-/// The weights that a path means: a file, or a run folder's weights/best.safetensors. Throws Error{not_found}.
-std::filesystem::path find_weights(const std::filesystem::path& file_or_run);
+/// What `options.runtime` means for these weights: an ExpressionModel for an ONNX file, a Predictor for others; "onnx" takes
+/// the file beside the weights. Throws what their `load` throws, and Error{usage} for "torch" with an ONNX file.
+std::unique_ptr<FaceClassifier> open_classifier(const std::filesystem::path& weights, const FaceClassifierOptions& options);
 
 }  // namespace mien

@@ -15,27 +15,20 @@ class EvalMode {
   bool was_training_;
 };
 
-void append(DatasetAnswers& answers, const HostBatch& host, const MethodOutput& out, const std::vector<Record>& records) {
-  const auto logits = out.logits.contiguous();
-  const float* values = logits.data_ptr<float>();
-  auto& p = answers.predictions;
-  p.classes = static_cast<int>(logits.size(1));
-  p.logits.insert(p.logits.end(), values, values + logits.numel());
-  for (std::size_t i = 0; i < static_cast<std::size_t>(host.size); ++i) {
-    const std::int64_t index = host.indices[i];
-    answers.indices.push_back(index);
-    p.ids.push_back(records[static_cast<std::size_t>(index)].id);
-    p.labels.push_back(static_cast<int>(host.labels[i]));
-    if (!out.valence_arousal.defined() || host.has_valence_arousal.empty() || !host.has_valence_arousal[i]) continue;
-    const auto row = out.valence_arousal[static_cast<std::int64_t>(i)];
-    answers.valence_truth.push_back(host.valence_arousal[2 * i]);
-    answers.arousal_truth.push_back(host.valence_arousal[2 * i + 1]);
-    answers.valence_predicted.push_back(row[0].item<float>());
-    answers.arousal_predicted.push_back(row[1].item<float>());
-  }
+std::vector<float> numbers(const torch::Tensor& tensor) {
+  const auto values = tensor.contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
 }  // namespace
+
+FaceAnswers to_answers(const MethodOutput& output) {
+  FaceAnswers answers;
+  answers.classes = static_cast<int>(output.logits.size(1));
+  answers.logits = numbers(output.logits);
+  if (output.valence_arousal.defined()) answers.valence_arousal = numbers(output.valence_arousal);
+  return answers;
+}
 
 MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device device, const InferenceOptions& options) {
   torch::NoGradGuard no_grad;
@@ -59,16 +52,10 @@ MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device devi
 DatasetAnswers answer_dataset(Method& method, Loader& loader, const std::vector<Record>& records, torch::Device device,
                               const InferenceOptions& options, Progress& progress) {
   EvalMode eval(method.module());
-  DatasetAnswers answers;
-  loader.start(0);
-  std::int64_t done = 0;
-  while (auto host = loader.next()) {
-    if (host->size > 0) append(answers, *host, answer_batch(method, to_batch(*host, device, options.channels_last), device, options), records);
-    done += host->size + static_cast<std::int64_t>(host->bad.size());
-    progress.advance(done, "");
-  }
-  answers.bad = loader.bad();
-  return answers;
+  const auto answer = [&](const HostBatch& host) {
+    return to_answers(answer_batch(method, to_batch(host, device, options.channels_last), device, options));
+  };
+  return answer_dataset(answer, loader, records, progress);
 }
 
 }  // namespace mien

@@ -5,19 +5,10 @@
 #include <vector>
 
 #include "mien/base/progress.h"
-#include "mien/loading/loader.h"
 #include "mien/methods/method.h"
-#include "mien/metrics/classification.h"
+#include "mien/pipeline/dataset_answers.h"
 
 namespace mien {
-
-/// Answers for a whole data set, in its order.
-struct DatasetAnswers {
-  Predictions predictions;              ///< ids, logits and labels of the images that could be read
-  std::vector<std::int64_t> indices;    ///< their positions in the Dataset
-  std::vector<double> valence_truth, valence_predicted, arousal_truth, arousal_predicted;  ///< where labels and answers exist
-  std::vector<BadSample> bad;
-};
 
 struct InferenceOptions {
   bool bf16 = false;
@@ -31,5 +22,8 @@ DatasetAnswers answer_dataset(Method& method, Loader& loader, const std::vector<
 
 /// Logits of one batch, float32 on the CPU; with `flip`, the log of the averaged probabilities.
 MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device device, const InferenceOptions& options);
+
+/// The tensors of an answer as plain numbers.
+FaceAnswers to_answers(const MethodOutput& output);
 
 }  // namespace mien

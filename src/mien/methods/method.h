@@ -21,6 +21,7 @@ namespace mien {
 /// What a method answers for a batch.
 struct MethodOutput {
   torch::Tensor logits;                            ///< [N,K]
+  torch::Tensor features;                          ///< [N,D] before the classifier; undefined when the method has none
   torch::Tensor valence_arousal;                   ///< [N,2] in [-1,1]; undefined when the method has none
   std::map<std::string, torch::Tensor> pictures;   ///< named maps to look at, [N,1|3,h,w] in [0,1]
 };

@@ -57,11 +57,11 @@ class Classifier : public Method {
   }
 
   MethodOutput forward(const Batch& batch) override {
-    Taps taps;
-    if (valence_arousal_) taps.wanted.insert("features");
+    Taps taps({"features"});
     MethodOutput out;
     out.logits = network_->forward(batch.images, taps);
-    if (valence_arousal_) out.valence_arousal = torch::tanh(valence_arousal_->forward(taps.found.at("features")));
+    out.features = taps.found.at("features");
+    if (valence_arousal_) out.valence_arousal = torch::tanh(valence_arousal_->forward(out.features));
     return out;
   }
 

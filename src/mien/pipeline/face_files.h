@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mien/base/progress.h"
-#include "mien/eval/predictor.h"
+#include "mien/pipeline/face_classifier.h"
 
 namespace mien {
 
@@ -28,7 +28,8 @@ struct FaceRow {
 
 /// Answers for files in batches, reading ahead in parallel; calls `write` once for each file, in order. Returns how many
 /// files could not be read. Throws Error{bad_data} when more than `max_bad_share` of at least 20 files were bad.
-std::int64_t predict_files(Predictor& predictor, const std::vector<std::string>& files, std::int64_t batch_size, int threads,
-                           double max_bad_share, Progress& progress, const StopFlag& stop, const std::function<void(const FaceRow&)>& write);
+std::int64_t predict_files(FaceClassifier& classifier, const std::vector<std::string>& files, std::int64_t batch_size,
+                           int threads, double max_bad_share, Progress& progress, const StopFlag& stop,
+                           const std::function<void(const FaceRow&)>& write);
 
 }  // namespace mien

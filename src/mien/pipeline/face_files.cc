@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/eval/face_files.h"
+#include "mien/pipeline/face_files.h"
 
 #include <fmt/format.h>
 #include <glob.h>
@@ -21,7 +21,8 @@ std::vector<std::string> images_below(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied))
     if (entry.is_regular_file() && has_image_extension(entry.path())) files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
-  if (files.empty()) throw Error(ErrorCode::not_found, folder.string() + ": no images in this folder", "Images are jpg, png, webp and bmp files.");
+  if (files.empty())
+    throw Error(ErrorCode::not_found, folder.string() + ": no images in this folder", "Images are jpg, png, webp and bmp files.");
   return files;
 }
 
@@ -46,7 +47,8 @@ FaceRow read_face(const std::string& file, cv::Mat& crop) {
 }
 
 /// Reads one batch of files, answers for the readable ones.
-std::vector<FaceRow> answer(Predictor& predictor, const std::vector<std::string>& files, std::size_t begin, std::size_t end, int threads) {
+std::vector<FaceRow> answer(FaceClassifier& classifier, const std::vector<std::string>& files, std::size_t begin, std::size_t end,
+                            int threads) {
   std::vector<FaceRow> rows(end - begin);
   std::vector<cv::Mat> crops(rows.size());
   parallel_for(static_cast<std::int64_t>(rows.size()), threads, [&](std::int64_t i) {
@@ -56,7 +58,7 @@ std::vector<FaceRow> answer(Predictor& predictor, const std::vector<std::string>
   std::vector<cv::Mat> readable;
   for (const auto& crop : crops)
     if (!crop.empty()) readable.push_back(crop);
-  auto predictions = predictor.predict(readable);
+  auto predictions = classifier.predict(readable);
   std::size_t next = 0;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!crops[i].empty()) rows[i].prediction = std::move(predictions[next++]);
@@ -85,21 +87,24 @@ std::vector<std::string> list_face_files(const std::vector<std::string>& argumen
   return files;
 }
 
-std::int64_t predict_files(Predictor& predictor, const std::vector<std::string>& files, std::int64_t batch_size, int threads,
-                           double max_bad_share, Progress& progress, const StopFlag& stop, const std::function<void(const FaceRow&)>& write) {
+std::int64_t predict_files(FaceClassifier& classifier, const std::vector<std::string>& files, std::int64_t batch_size,
+                           int threads, double max_bad_share, Progress& progress, const StopFlag& stop,
+                           const std::function<void(const FaceRow&)>& write) {
   progress.begin("predicting", static_cast<std::int64_t>(files.size()));
   const auto step = static_cast<std::size_t>(std::max<std::int64_t>(batch_size, 1));
   std::int64_t bad = 0;
   for (std::size_t begin = 0; begin < files.size(); begin += step) {
     if (stop.requested()) throw Error(ErrorCode::interrupted, fmt::format("stopped after {} of {} files", begin, files.size()));
     const std::size_t end = std::min(begin + step, files.size());
-    for (const FaceRow& row : answer(predictor, files, begin, end, threads)) {
+    for (const FaceRow& row : answer(classifier, files, begin, end, threads)) {
       if (!row.prediction) ++bad;
       write(row);
     }
     progress.advance(static_cast<std::int64_t>(end), bad ? fmt::format("{} bad", bad) : "");
     if (files.size() >= 20 && static_cast<double>(bad) > max_bad_share * static_cast<double>(files.size()))
-      throw Error(ErrorCode::bad_data, fmt::format("{} of {} files could not be read, more than the allowed share of {:.0f} %", bad, files.size(), 100 * max_bad_share),
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("{} of {} files could not be read, more than the allowed share of {:.0f} %", bad, files.size(),
+                              100 * max_bad_share),
                   "The rows above say why; raise --max-bad-share to go on.");
   }
   progress.end(fmt::format("{} files, {} failed", files.size(), bad));
