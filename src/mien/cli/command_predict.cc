@@ -9,11 +9,17 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
+#include "mien/base/files.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
 #include "mien/cli/session.h"
-#include "mien/eval/face_files.h"
+#include "mien/pipeline/expression_model.h"
+#include "mien/pipeline/face_files.h"
+#include "mien/pipeline/find_weights.h"
+#ifdef MIEN_WITH_TORCH
+#include "mien/eval/predictor.h"
+#endif
 
 namespace mien::cli {
 namespace {
@@ -21,7 +27,7 @@ namespace {
 struct PredictArguments {
   std::vector<std::string> inputs;
   std::string weights;
-  PredictorOptions compute;
+  FaceClassifierOptions compute;
   std::int64_t batch_size = 64;
   double max_bad_share = 0.5;
 };
@@ -94,17 +100,33 @@ class RowWriter {
   std::vector<std::string> names_;
 };
 
+/// The given weights; else those that come with mien, as an ONNX file where there is one and libtorch was not asked for.
 std::string weights_of(const PredictArguments& arguments) {
   if (!arguments.weights.empty()) return arguments.weights;
-  return find_installed("models", "mien-ferplus", ".safetensors").string();
+  const std::string name = "mien-ferplus";
+  const bool onnx = arguments.compute.runtime != "torch" && arguments.compute.device != "cuda";
+  for (const auto& folder : data_folders("models"))
+    if (onnx && fs::exists(folder / (name + ".onnx"))) return (folder / (name + ".onnx")).string();
+  return find_installed("models", name, ".safetensors").string();
+}
+
+std::unique_ptr<FaceClassifier> classifier_of(const PredictArguments& arguments) {
+#ifdef MIEN_WITH_TORCH
+  return open_classifier(weights_of(arguments), arguments.compute);
+#else
+  if (arguments.compute.runtime == "torch")
+    throw Error(ErrorCode::usage, "--runtime torch: this mien was built without libtorch", "Use --runtime onnx.");
+  return ExpressionModel::load(find_onnx(weights_of(arguments)), arguments.compute);
+#endif
 }
 
 int run_predict(Session& session, const PredictArguments& arguments) {
   const auto files = list_face_files(arguments.inputs, std::cin);
-  Predictor predictor = Predictor::load(weights_of(arguments), arguments.compute);
+  const auto classifier = classifier_of(arguments);
   const auto progress = make_progress(session, false);
-  const RowWriter writer(session, predictor.info().class_names);
-  const std::int64_t bad = predict_files(predictor, files, arguments.batch_size, static_cast<int>(arguments.compute.threads), arguments.max_bad_share,
+  progress->info(classifier->compute_text());
+  const RowWriter writer(session, classifier->info().class_names);
+  const std::int64_t bad = predict_files(*classifier, files, arguments.batch_size, static_cast<int>(arguments.compute.threads), arguments.max_bad_share,
                                          *progress, session.stop, [&](const FaceRow& row) { writer.write(row); });
   std::cout.flush();
   if (bad > 0) progress->warn(fmt::format("{} of {} files could not be read", bad, files.size()));
@@ -119,7 +141,12 @@ void add_predict_command(CLI::App& app, Session& session) {
   command->add_option("inputs", a->inputs, "Image files, folders, patterns such as 'faces/*.png', or - for a list on stdin")->required();
   command->add_option("--weights", a->weights, "Weights file or run folder; default: the weights that come with mien")->check(refuse_flag_as_value);
   command->add_option("--batch-size", a->batch_size, "Images a batch")->check(CLI::Range(1, 100000))->capture_default_str();
-  command->add_option("--precision", a->compute.precision, "Arithmetic")->check(CLI::IsMember({"auto", "fp32", "bf16"}))->capture_default_str();
+  command->add_option("--runtime", a->compute.runtime, "What computes: onnx = mien's own, on an ONNX file; auto = by the file")
+      ->check(CLI::IsMember({"auto", "onnx", "torch"}))
+      ->capture_default_str();
+  command->add_option("--precision", a->compute.precision, "Arithmetic; int8 for calibrated ONNX files")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
+      ->capture_default_str();
   command->add_option("--device", a->compute.device, "Where to compute")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
   command->add_option("--threads", a->compute.threads, "Computing threads; 0 = all cores")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--flip-average", a->compute.flip, "Average the answers for the image and its mirror image");

@@ -11,6 +11,8 @@ namespace mien::cli {
 void add_train_command(CLI::App& app, Session& session);
 void add_eval_command(CLI::App& app, Session& session);
 void add_predict_command(CLI::App& app, Session& session);
+void add_export_command(CLI::App& app, Session& session);
+void add_quantize_command(CLI::App& app, Session& session);
 void add_models_command(CLI::App& app, Session& session);
 void add_bench_command(CLI::App& app, Session& session);
 void add_data_command(CLI::App& app, Session& session);

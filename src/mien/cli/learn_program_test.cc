@@ -157,6 +157,87 @@ TEST_F(LearnProgram, PredictWritesARowForEveryFileBadOnesToo) {
   EXPECT_NE(csv.out.find("faces/a.png,"), std::string::npos);
 }
 
+/// The exported weights of the trained run, and images to answer for.
+void export_whole(const fs::path& folder) {
+  const Outcome exported = run(folder, {"export", "--weights", "whole", "--output", "whole/weights/best.onnx"});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  fs::create_directories(folder / "noise");
+  Random random(3);
+  for (int i = 0; i < 12; ++i) {
+    cv::Mat image(20 + 5 * i, 50 - 2 * i, CV_8UC1);
+    for (int y = 0; y < image.rows; ++y)
+      for (int x = 0; x < image.cols; ++x) image.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(random.integer(256));
+    write_image(folder / "noise" / ("n" + std::to_string(i) + ".png"), image);
+  }
+}
+
+TEST_F(LearnProgram, ExportVerifiesTheFile) {
+  const Outcome good = run(folder(), {"export", "--run", "whole", "--output", "checked.onnx", "--opset", "13", "--outputs", "logits,probabilities,features",
+                                      "--verify", "--precision", "fp32", "--data", "procedural:160", "--max-images", "20", "--format", "json"});
+  ASSERT_EQ(good.code, 0) << good.err;
+  const auto j = nlohmann::json::parse(good.out);
+  EXPECT_EQ(j.at("opset"), 13);
+  EXPECT_EQ(j.at("input"), "input f32 [batch,1,24,24]");
+  EXPECT_EQ(j.at("outputs").size(), 3u);
+  EXPECT_EQ(j.at("verification").at(0).at("program"), "mien fp32");
+  EXPECT_EQ(j.at("verification").at(0).at("images"), 20);
+  EXPECT_TRUE(j.at("verification").at(0).at("passed").get<bool>());
+  EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "x.onnx", "--outputs", "features", "--verify"}).code, 2);
+  EXPECT_EQ(run(folder(), {"export", "--run", "absent", "--output", "x.onnx"}).code, 1);
+  EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "absent/x.onnx"}).code, 1);
+}
+
+TEST_F(LearnProgram, BothRuntimesGiveTheSameAnswers) {
+  ASSERT_NO_FATAL_FAILURE(export_whole(folder()));
+  const auto predict = [&](const std::string& runtime) {
+    const Outcome outcome = run(folder(), {"predict", "--weights", "whole", "--runtime", runtime, "--precision", "fp32", "--batch-size", "5", "--format", "csv", "noise"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    write_atomically(folder() / (runtime + ".csv"), outcome.out);
+    return read_csv(folder() / (runtime + ".csv"), true);
+  };
+  const CsvTable torch = predict("torch"), onnx = predict("onnx");
+  ASSERT_EQ(torch.header, onnx.header);
+  ASSERT_EQ(torch.rows.size(), 12u);
+  ASSERT_EQ(onnx.rows.size(), 12u);
+  for (std::size_t r = 0; r < 12; ++r)
+    for (std::size_t c = 0; c < torch.header.size(); ++c) {
+      if (torch.header[c].rfind("p_", 0) == 0) EXPECT_NEAR(std::stod(torch.rows[r][c]), std::stod(onnx.rows[r][c]), 2e-5) << torch.rows[r][0];
+      else if (torch.header[c] != "confidence") EXPECT_EQ(torch.rows[r][c], onnx.rows[r][c]);
+    }
+
+  const auto accuracy = [&](const std::string& runtime) {
+    const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--runtime", runtime, "--data", "procedural:160", "--split", "test", "--format", "json", "--output", "scores-" + runtime});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out).at("accuracy").get<double>();
+  };
+  EXPECT_EQ(accuracy("torch"), accuracy("onnx"));
+  const Outcome wrong = run(folder(), {"predict", "--weights", "whole/weights/best.onnx", "--runtime", "torch", "noise"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("is an ONNX file"), std::string::npos) << wrong.err;
+}
+
+TEST_F(LearnProgram, BenchRuntimeMeasuresFilesAndLayers) {
+  ASSERT_NO_FATAL_FAILURE(export_whole(folder()));
+  const std::vector<std::string> common = {"bench", "runtime", "--model", "whole/weights/best.onnx", "--precision", "fp32", "--batch", "1,3", "--threads", "1", "--format", "csv"};
+  auto arguments = common;
+  arguments.insert(arguments.end(), {"--rounds", "2", "--burst", "0", "--examples", "3", "--no-peak"});
+  const Outcome times = run(folder(), arguments);
+  ASSERT_EQ(times.code, 0) << times.err;
+  EXPECT_NE(times.err.find("npm install onnxruntime-node --ignore-scripts"), std::string::npos) << times.err;
+  write_atomically(folder() / "times.csv", times.out);
+  const CsvTable table = read_csv(folder() / "times.csv", true);
+  ASSERT_EQ(table.rows.size(), 2u) << times.out;
+  for (const auto& row : table.rows) {
+    EXPECT_GT(std::stod(row[static_cast<std::size_t>(table.column("ms_per_image"))]), 0);
+    EXPECT_GT(std::stod(row[static_cast<std::size_t>(table.column("gflop_per_s"))]), 0);
+  }
+  arguments = common;
+  arguments.push_back("--profile");
+  const Outcome layers = run(folder(), arguments);
+  ASSERT_EQ(layers.code, 0) << layers.err;
+  EXPECT_NE(layers.out.find("Conv 3x3"), std::string::npos) << layers.out;
+}
+
 /// One line "error: ..." that holds `message`, and a hint.
 void expect_error(const Outcome& outcome, int code, const std::string& message) {
   EXPECT_EQ(outcome.code, code) << outcome.err;
@@ -178,6 +259,8 @@ TEST_F(LearnProgram, MistakesOfANewUserGetOneClearLine) {
                "best.safetensors");
   expect_error(run(folder(), {"eval", "--weights", "nothing.safetensors", "--data", "procedural:50"}), 1, "nothing.safetensors");
   expect_error(run(folder(), {"train", "--resume", "faces"}), 1, "faces");
+  expect_error(run(folder(), {"bench", "runtime", "--arch", "resnet81"}), 2, "resnet81");
+  expect_error(run(folder(), {"bench", "runtime", "--model", "bad.toml", "--onnxruntime", "faces"}), 1, "onnxruntime-node");
 }
 
 }  // namespace
