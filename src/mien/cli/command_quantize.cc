@@ -62,7 +62,8 @@ std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share);
 std::string as_text(const QuantizeArguments& a, const QuantizeResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& c : result.checks)
-    rows.push_back({c.precision, std::to_string(c.images), percent(c.agreement), c.labelled > 0 ? percent(c.accuracy) : "-", c.passed ? "passed" : "FAILED"});
+    rows.push_back({c.precision, std::to_string(c.images), percent(c.agreement), c.labelled > 0 ? percent(c.accuracy) : "-",
+                    c.passed ? "passed" : "FAILED"});
   std::string out = text_table({"precision", "images", "as_fp32", "accuracy", "result"}, rows);
   out += fmt::format("\n{} of {} layers stay in higher precision{}\nfile  {}\n", result.float_nodes.size(), result.layers,
                      result.float_nodes.empty() ? "" : fmt::format(": {}", fmt::join(result.float_nodes, ", ")), a.output);
@@ -72,7 +73,11 @@ std::string as_text(const QuantizeArguments& a, const QuantizeResult& result) {
 std::string as_json(const QuantizeArguments& a, const QuantizeResult& result) {
   nlohmann::ordered_json out{{"file", a.output}, {"layers", result.layers}, {"float_layers", result.float_nodes}};
   for (const auto& c : result.checks)
-    out["precisions"][c.precision] = {{"images", c.images}, {"agreement", c.agreement}, {"labelled", c.labelled}, {"accuracy", c.accuracy}, {"passed", c.passed}};
+    out["precisions"][c.precision] = {{"images", c.images},
+                                      {"agreement", c.agreement},
+                                      {"labelled", c.labelled},
+                                      {"accuracy", c.accuracy},
+                                      {"passed", c.passed}};
   return out.dump(2);
 }
 
@@ -86,7 +91,8 @@ int run_quantize(Session& session, QuantizeArguments& a) {
   print_result(session.json() ? as_json(a, result) : as_text(a, result));
   for (const auto& check : result.checks)
     if (check.precision == "int8" && !check.passed)
-      throw Error(ErrorCode::bad_data, a.output + ": int8 does not reach the limits, 'auto' will not take it", "Calibrate on more images of the kind that it will see.");
+      throw Error(ErrorCode::bad_data, a.output + ": int8 does not reach the limits, 'auto' will not take it",
+                  "Calibrate on more images of the kind that it will see.");
   suggest_next("mien predict --weights " + a.output + " --precision int8 FACE.png");
   return 0;
 }
@@ -98,17 +104,34 @@ void add_quantize_command(CLI::App& app, Session& session) {
   auto a = std::make_shared<QuantizeArguments>();
   a->images.split = "train";
   command->add_option("model", a->model, "ONNX file that mien exported")->required()->check(refuse_flag_as_value);
-  command->add_option("--output", a->output, "ONNX file to write: the same weights, with ranges and checks in its metadata")->required()->check(refuse_flag_as_value);
+  command->add_option("--output", a->output, "ONNX file to write: the same weights, with ranges and checks in its metadata")
+      ->required()
+      ->check(refuse_flag_as_value);
   command->add_option("--data", a->images.data.spec, "Data set, FORMAT:PATH")->required()->check(refuse_flag_as_value);
   command->add_option("--split", a->images.split, "Split whose images are observed; all = every image")->capture_default_str();
-  command->add_option("--check-split", a->check_split, "Split on which bf16 and int8 are compared with fp32; default: other images of the first");
-  command->add_option("--images", a->calibration_images, "Images to observe at most")->check(CLI::Range(1, 10000000))->capture_default_str();
-  command->add_option("--check-images", a->check_images, "Images to compare on at most")->check(CLI::Range(1, 10000000))->capture_default_str();
-  command->add_option("--percentile", a->options.percentile, "Share of the magnitudes that a range covers")->check(CLI::Range(0.5, 1.0))->capture_default_str();
-  command->add_option("--least-int8", a->options.least_int8, "Share of equal answers that int8 must reach")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command->add_option("--least-bf16", a->options.least_bf16, "Share of equal answers that bf16 must reach")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command->add_option("--most-accuracy-loss", a->options.most_accuracy_loss, "Accuracy that may be lost where images have labels")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command->add_option("--threads", a->options.threads, "Computing threads; 0 = all cores")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--check-split", a->check_split,
+                      "Split on which bf16 and int8 are compared with fp32; default: other images of the first");
+  command->add_option("--images", a->calibration_images, "Images to observe at most")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  command->add_option("--check-images", a->check_images, "Images to compare on at most")
+      ->check(CLI::Range(1, 10000000))
+      ->capture_default_str();
+  command->add_option("--percentile", a->options.percentile, "Share of the magnitudes that a range covers")
+      ->check(CLI::Range(0.5, 1.0))
+      ->capture_default_str();
+  command->add_option("--least-int8", a->options.least_int8, "Share of equal answers that int8 must reach")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--least-bf16", a->options.least_bf16, "Share of equal answers that bf16 must reach")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--most-accuracy-loss", a->options.most_accuracy_loss, "Accuracy that may be lost where images have labels")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--threads", a->options.threads, "Computing threads; 0 = all cores")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   command->callback([&session, a] { session.action = [&session, a] { return run_quantize(session, *a); }; });
 }
 

@@ -32,8 +32,11 @@ TEST(Registry, TheDocumentationListsEveryOperator) {
       word.clear();
     }
   }
-  for (const Operator& op : all_operators())
-    if (op.domain != "mien") EXPECT_TRUE(words.contains(std::string(op.name))) << op.name;
+  for (const Operator& op : all_operators()) {
+    if (op.domain != "mien") {
+      EXPECT_TRUE(words.contains(std::string(op.name))) << op.name;
+    }
+  }
 }
 
 TEST(Registry, EveryVersionIsThereOnceAndComplete) {

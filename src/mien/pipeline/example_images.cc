@@ -64,7 +64,8 @@ void from_noise(const ExampleImages& images, const Preprocessing& preprocessing,
   batch.width = preprocessing.width;
   for (std::int64_t left = images.random; left > 0; left -= images.batch_size) {
     batch.size = static_cast<int>(images.whole_batches ? images.batch_size : std::min(left, images.batch_size));
-    batch.images.resize(static_cast<std::size_t>(batch.size) * static_cast<std::size_t>(batch.channels * batch.height * batch.width));
+    batch.images.resize(static_cast<std::size_t>(batch.size) *
+                        static_cast<std::size_t>(batch.channels * batch.height * batch.width));
     for (float& value : batch.images) value = static_cast<float>(random.normal());
     use(batch);
   }
@@ -73,9 +74,12 @@ void from_noise(const ExampleImages& images, const Preprocessing& preprocessing,
 }  // namespace
 
 void for_each_batch(const ExampleImages& images, const Preprocessing& preprocessing, const Use& use) {
-  if (!images.data.spec.empty()) from_dataset(images, preprocessing, use);
-  else if (!images.files.empty()) from_files(images, preprocessing, use);
-  else from_noise(images, preprocessing, use);
+  if (!images.data.spec.empty())
+    from_dataset(images, preprocessing, use);
+  else if (!images.files.empty())
+    from_files(images, preprocessing, use);
+  else
+    from_noise(images, preprocessing, use);
 }
 
 }  // namespace mien

@@ -44,7 +44,9 @@ class Quantize : public ::testing::Test {
     if (!runtime::processor_has(runtime::Precision::int8)) GTEST_SKIP() << "the processor has no int8 products";
     graph::write_onnx(small_classifier(), model_);
   }
-  QuantizeResult run(const QuantizeOptions& options) { return quantize(model_, output_, noise(1, 4), noise(2, 6), options, progress_); }
+  QuantizeResult run(const QuantizeOptions& options) {
+    return quantize(model_, output_, noise(1, 4), noise(2, 6), options, progress_);
+  }
 
   TemporaryFolder folder_;
   fs::path model_ = folder_.path() / "model.onnx", output_ = folder_.path() / "out.onnx";

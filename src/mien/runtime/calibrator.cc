@@ -20,16 +20,20 @@ struct Calibrator::State {
     auto typed = specialise(model->graph, types);
     fuse(typed);
     engine::CompileOptions how;
-    how.observe = [this](const std::string& name, const float* values, std::int64_t count) { observers[name].add(values, count); };
+    how.observe = [this](const std::string& name, const float* values, std::int64_t count) {
+      observers[name].add(values, count);
+    };
     const engine::PrecisionPlan plan(typed, Precision::fp32, nullptr);
-    bound = std::make_unique<BoundProgram>(shapes, std::make_shared<const engine::Program>(engine::compile(typed, plan, model->weights, how)));
+    bound = std::make_unique<BoundProgram>(
+        shapes, std::make_shared<const engine::Program>(engine::compile(typed, plan, model->weights, how)));
   }
 };
 
 Calibrator::Calibrator(const Model& model) : state_(std::make_unique<State>()) {
   state_->model = ModelAccess::shared(model);
   if (state_->model->precision != Precision::fp32)
-    throw Error(ErrorCode::usage, state_->model->origin + ": ranges are observed in fp32, but the model computes in " + name_of(model.precision()),
+    throw Error(ErrorCode::usage,
+                state_->model->origin + ": ranges are observed in fp32, but the model computes in " + name_of(model.precision()),
                 "Load it with Precision::fp32.");
 }
 Calibrator::Calibrator(Calibrator&&) noexcept = default;

@@ -42,7 +42,8 @@ struct ModelMaker {
     if (state->precision == Precision::int8) {
       const auto found = graph.metadata.find(calibration_key);
       if (found == graph.metadata.end())
-        throw Error(ErrorCode::usage, origin + ": int8 needs calibrated ranges, and the file has none (metadata entry '" + calibration_key + "')",
+        throw Error(ErrorCode::usage,
+                    origin + ": int8 needs calibrated ranges, and the file has none (metadata entry '" + calibration_key + "')",
                     "Calibrate it on images (mien quantize), or ask for bf16 or fp32.");
       state->calibration = engine::parse_calibration(found->second);
     }
@@ -78,16 +79,18 @@ std::size_t Model::weight_bytes() const {
 
 void check_shapes(const Model::State& state, const Shapes& shapes) {
   if (shapes.size() != state.inputs.size())
-    throw Error(ErrorCode::usage, fmt::format("{}: {} inputs given, the network has {}", state.origin, shapes.size(), state.inputs.size()));
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: {} inputs given, the network has {}", state.origin, shapes.size(), state.inputs.size()));
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const auto& port = state.graph.inputs[i];
     if (!port.has_shape) continue;
     const auto& declared = state.inputs[i].shape;
     bool fits = shapes[i].size() == declared.size();
-    for (std::size_t d = 0; fits && d < declared.size(); ++d) fits = shapes[i][d] >= 0 && (declared[d] < 0 || declared[d] == shapes[i][d]);
+    for (std::size_t d = 0; fits && d < declared.size(); ++d)
+      fits = shapes[i][d] >= 0 && (declared[d] < 0 || declared[d] == shapes[i][d]);
     if (!fits)
-      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' has shape {}, the network takes {} (-1: any)", state.origin, state.inputs[i].name,
-                                                fmt::join(shapes[i], "x"), fmt::join(declared, "x")));
+      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' has shape {}, the network takes {} (-1: any)", state.origin,
+                                                state.inputs[i].name, fmt::join(shapes[i], "x"), fmt::join(declared, "x")));
   }
 }
 

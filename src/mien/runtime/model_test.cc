@@ -30,7 +30,9 @@ Model model_of(const graph::Graph& graph, ModelOptions options = {Precision::fp3
   return Model::parse(bytes.data(), bytes.size(), "classifier", options);
 }
 
-std::vector<float> images(std::int64_t count, double scale = 1) { return testing::fill("images", {count, 3, 8, 8}, "input_pm1", scale); }
+std::vector<float> images(std::int64_t count, double scale = 1) {
+  return testing::fill("images", {count, 3, 8, 8}, "input_pm1", scale);
+}
 
 std::vector<float> answers(Session& session, const std::vector<float>& pixels) {
   const auto count = static_cast<std::int64_t>(pixels.size()) / 192;
@@ -66,7 +68,8 @@ TEST(Model, AnyBatchGivesTheAnswersOfSingleImages) {
   const auto seven = images(7);
   const auto together = answers(session, seven);
   for (std::size_t i = 0; i < 7; ++i) {
-    const auto alone = answers(session, {seven.begin() + static_cast<std::ptrdiff_t>(i * 192), seven.begin() + static_cast<std::ptrdiff_t>((i + 1) * 192)});
+    const auto alone = answers(session, {seven.begin() + static_cast<std::ptrdiff_t>(i * 192),
+                                         seven.begin() + static_cast<std::ptrdiff_t>((i + 1) * 192)});
     for (std::size_t k = 0; k < 5; ++k) EXPECT_NEAR(alone[k], together[i * 5 + k], 1e-5);
   }
 }
@@ -128,7 +131,10 @@ TEST(Model, RefusesInputsThatDoNotFit) {
   const auto pixels = images(1);
   const std::vector<std::int32_t> integers(192);
   EXPECT_THAT(message_of([&] { session.run({}); }), HasSubstr("0 inputs given, the network has 1"));
-  EXPECT_THAT(message_of([&] { session.run({{{1, 3, 4, 16}, pixels.data()}}); }), HasSubstr("input 'input0' has shape 1x3x4x16, the network takes -1x3x8x8"));
+  EXPECT_THAT(message_of([&] {
+                session.run({{{1, 3, 4, 16}, pixels.data()}});
+              }),
+              HasSubstr("input 'input0' has shape 1x3x4x16, the network takes -1x3x8x8"));
   EXPECT_THAT(message_of([&] { session.run({{{1, 3, 8, 8}, integers.data()}}); }), HasSubstr("holds i32, the network takes f32"));
   EXPECT_THAT(message_of([&] { session.run({{{1, 3, 8, 8}, static_cast<const float*>(nullptr)}}); }), HasSubstr("has no data"));
 }
@@ -169,7 +175,8 @@ TEST(Model, FloatNodesStayOutOfInt8) {
     const auto model = model_of(graph, {Precision::int8, 1, 8});
     Session session(model);
     std::size_t reorders = 0;
-    for (const auto& layer : session.profile({{{4, 3, 8, 8}, pixels.data()}}, 1)) reorders += layer.gflop > 0 && layer.name == "Conv_2";
+    for (const auto& layer : session.profile({{{4, 3, 8, 8}, pixels.data()}}, 1))
+      reorders += layer.gflop > 0 && layer.name == "Conv_2";
     EXPECT_EQ(reorders, 1u);
     return answers(session, pixels);
   };
@@ -192,13 +199,17 @@ TEST(Model, AutomaticTakesInt8OnlyWithAPassedCheck) {
   calibrator.add({{{2, 3, 8, 8}, pixels.data()}});
   graph.metadata[calibration_key] = calibrator.finish();
   EXPECT_NE(model_of(graph, {}).precision(), Precision::int8);
-  graph.metadata[agreement_key] = R"({"int8": {"agreement": 0.98, "passed": false}, "bf16": {"agreement": 0.9, "passed": false}})";
+  graph.metadata[agreement_key] =
+      R"({"int8": {"agreement": 0.98, "passed": false}, "bf16": {"agreement": 0.9, "passed": false}})";
   EXPECT_EQ(model_of(graph, {}).precision(), Precision::fp32);
   graph.metadata[agreement_key] = R"({"int8": {"agreement": 0.995, "passed": true}})";
   const auto model = model_of(graph, {});
-  const bool has_vnni = processor_isa() == "avx512_core_vnni" || processor_isa() == "avx512_core_bf16" || processor_isa() == "avx512_core_amx";
+  const bool has_vnni =
+      processor_isa() == "avx512_core_vnni" || processor_isa() == "avx512_core_bf16" || processor_isa() == "avx512_core_amx";
   EXPECT_EQ(model.precision() == Precision::int8, has_vnni) << model.precision_reason();
-  if (has_vnni) EXPECT_THAT(model.precision_reason(), HasSubstr("99.50 % agreement"));
+  if (has_vnni) {
+    EXPECT_THAT(model.precision_reason(), HasSubstr("99.50 % agreement"));
+  }
 }
 
 TEST(Model, PrecisionsHaveNames) {

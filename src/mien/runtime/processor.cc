@@ -20,29 +20,37 @@ bool at_least(cpu_isa level) {
 }
 
 /// What the file's own record says of a precision: nullopt when it has none.
-std::optional<std::pair<bool, double>> recorded_agreement(const std::map<std::string, std::string>& metadata, const char* precision) {
+std::optional<std::pair<bool, double>> recorded_agreement(const std::map<std::string, std::string>& metadata,
+                                                          const char* precision) {
   const auto found = metadata.find(agreement_key);
   if (found == metadata.end()) return std::nullopt;
   const auto json = nlohmann::json::parse(found->second, nullptr, false);
   if (!json.is_object() || !json.contains(precision) || !json[precision].is_object()) return std::nullopt;
   const auto& entry = json[precision];
-  if (!entry.contains("passed") || !entry["passed"].is_boolean() || !entry.contains("agreement") || !entry["agreement"].is_number()) return std::nullopt;
+  if (!entry.contains("passed") || !entry["passed"].is_boolean() || !entry.contains("agreement") ||
+      !entry["agreement"].is_number())
+    return std::nullopt;
   return std::pair(entry["passed"].get<bool>(), entry["agreement"].get<double>());
 }
 
 std::string lacking(Precision precision) {
-  return fmt::format("{} asked, but the processor (or ONEDNN_MAX_CPU_ISA) offers {} only: fp32", name_of(precision), processor_isa());
+  return fmt::format("{} asked, but the processor (or ONEDNN_MAX_CPU_ISA) offers {} only: fp32", name_of(precision),
+                     processor_isa());
 }
 
 std::pair<Precision, std::string> choose_automatically(const std::map<std::string, std::string>& metadata) {
   const auto int8 = recorded_agreement(metadata, "int8"), bf16 = recorded_agreement(metadata, "bf16");
   if (metadata.contains(calibration_key) && int8 && int8->first && at_least(cpu_isa::avx512_core_vnni))
-    return {Precision::int8, fmt::format("auto: int8, the processor has {} and the file's check passed at {:.2f} % agreement", processor_isa(), 100 * int8->second)};
-  if (!at_least(cpu_isa::avx512_core_bf16)) return {Precision::fp32, fmt::format("auto: fp32, the processor offers {}", processor_isa())};
+    return {Precision::int8, fmt::format("auto: int8, the processor has {} and the file's check passed at {:.2f} % agreement",
+                                         processor_isa(), 100 * int8->second)};
+  if (!at_least(cpu_isa::avx512_core_bf16))
+    return {Precision::fp32, fmt::format("auto: fp32, the processor offers {}", processor_isa())};
   if (bf16 && !bf16->first)
-    return {Precision::fp32, fmt::format("auto: fp32, the file's check of bf16 failed at {:.2f} % agreement", 100 * bf16->second)};
-  return {Precision::bf16, fmt::format("auto: bf16, the processor has {}{}", processor_isa(),
-                                       bf16 ? fmt::format(" and the file's check passed at {:.2f} % agreement", 100 * bf16->second) : "")};
+    return {Precision::fp32,
+            fmt::format("auto: fp32, the file's check of bf16 failed at {:.2f} % agreement", 100 * bf16->second)};
+  return {Precision::bf16,
+          fmt::format("auto: bf16, the processor has {}{}", processor_isa(),
+                      bf16 ? fmt::format(" and the file's check passed at {:.2f} % agreement", 100 * bf16->second) : "")};
 }
 
 }  // namespace

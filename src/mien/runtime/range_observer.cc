@@ -28,7 +28,8 @@ void RangeObserver::add(const float* values, std::int64_t count) {
   if (largest == 0) return;
   grow_to(largest);
   const float to_bin = static_cast<float>(bins) / limit_;
-  for (std::int64_t i = 0; i < count; ++i) ++histogram_[std::min(bins - 1, static_cast<std::size_t>(std::abs(values[i]) * to_bin))];
+  for (std::int64_t i = 0; i < count; ++i)
+    ++histogram_[std::min(bins - 1, static_cast<std::size_t>(std::abs(values[i]) * to_bin))];
 }
 
 engine::Range RangeObserver::range(double percentile) const {

@@ -28,18 +28,36 @@ const char* name_of(ElementType type);  ///< "f32", "i64", ...
 
 template <typename T>
 constexpr ElementType element_type_of();
-template <> constexpr ElementType element_type_of<float>() { return ElementType::f32; }
-template <> constexpr ElementType element_type_of<std::int8_t>() { return ElementType::i8; }
-template <> constexpr ElementType element_type_of<std::uint8_t>() { return ElementType::u8; }
-template <> constexpr ElementType element_type_of<std::int32_t>() { return ElementType::i32; }
-template <> constexpr ElementType element_type_of<std::int64_t>() { return ElementType::i64; }
-template <> constexpr ElementType element_type_of<bool>() { return ElementType::boolean; }
+template <>
+constexpr ElementType element_type_of<float>() {
+  return ElementType::f32;
+}
+template <>
+constexpr ElementType element_type_of<std::int8_t>() {
+  return ElementType::i8;
+}
+template <>
+constexpr ElementType element_type_of<std::uint8_t>() {
+  return ElementType::u8;
+}
+template <>
+constexpr ElementType element_type_of<std::int32_t>() {
+  return ElementType::i32;
+}
+template <>
+constexpr ElementType element_type_of<std::int64_t>() {
+  return ElementType::i64;
+}
+template <>
+constexpr ElementType element_type_of<bool>() {
+  return ElementType::boolean;
+}
 
 /// How dense layers compute. `automatic`: the fastest that the processor has instructions for and that the file's own record of
 /// accuracy allows (int8 only when the file was calibrated and passed), else fp32.
 enum class Precision : std::uint8_t { automatic, fp32, bf16, int8 };
-const char* name_of(Precision precision);                  ///< "auto", "fp32", "bf16", "int8"
-Precision precision_from(const std::string& name);         ///< throws Error{usage}
+const char* name_of(Precision precision);           ///< "auto", "fp32", "bf16", "int8"
+Precision precision_from(const std::string& name);  ///< throws Error{usage}
 
 /// An input or output as the file declares it; -1 marks a dim that may have any size.
 struct TensorInfo {
@@ -56,7 +74,8 @@ struct TensorView {
 
   TensorView() = default;
   template <typename T>
-  TensorView(std::vector<std::int64_t> dims, const T* values) : shape(std::move(dims)), data(values), type(element_type_of<T>()) {}
+  TensorView(std::vector<std::int64_t> dims, const T* values)
+      : shape(std::move(dims)), data(values), type(element_type_of<T>()) {}
   std::int64_t size() const {
     std::int64_t n = 1;
     for (const auto d : shape) n *= d;
@@ -72,18 +91,18 @@ struct TensorView {
 
 struct ModelOptions {
   Precision precision = Precision::automatic;
-  int threads = 0;               ///< computing threads of a session; 0 = all usable cores
-  std::size_t cached_shapes = 8; ///< compiled input shapes that are kept; the least recently used is dropped
+  int threads = 0;                ///< computing threads of a session; 0 = all usable cores
+  std::size_t cached_shapes = 8;  ///< compiled input shapes that are kept; the least recently used is dropped
 };
 
 /// What a layer of a compiled network does and how long it took: for profiles.
 struct LayerProfile {
-  std::string name;              ///< of the node in the file
-  std::string operation;         ///< "Conv 3x3 64->128 + relu"
-  std::string implementation;    ///< "oneDNN brgconv:avx512_core_bf16", "plain"
+  std::string name;            ///< of the node in the file
+  std::string operation;       ///< "Conv 3x3 64->128 + relu"
+  std::string implementation;  ///< "oneDNN brgconv:avx512_core_bf16", "plain"
   std::string output_shape;
-  double gflop = 0;              ///< multiplications and additions of convolutions and matrix products
-  double milliseconds = 0;       ///< median
+  double gflop = 0;         ///< multiplications and additions of convolutions and matrix products
+  double milliseconds = 0;  ///< median
 };
 
 /// A network read from a file, its weights prepared for this processor. Immutable: any number of threads may make sessions of
@@ -98,11 +117,11 @@ class Model {
   const std::vector<TensorInfo>& inputs() const;
   const std::vector<TensorInfo>& outputs() const;
   const std::map<std::string, std::string>& metadata() const;
-  Precision precision() const;               ///< never `automatic`
+  Precision precision() const;                  ///< never `automatic`
   const std::string& precision_reason() const;  ///< "auto: bf16, the processor has AVX512_BF16 and the file passed at 99.8 %"
   int threads() const;
-  std::size_t weight_bytes() const;          ///< prepared weights held at the moment
-  std::size_t file_weight_bytes() const;     ///< weights of the file as float32 (or their integer type)
+  std::size_t weight_bytes() const;       ///< prepared weights held at the moment
+  std::size_t file_weight_bytes() const;  ///< weights of the file as float32 (or their integer type)
 
   struct State;
 
@@ -128,7 +147,7 @@ class Session {
   /// Runs `rounds` times and measures every layer.
   std::vector<LayerProfile> profile(const std::vector<TensorView>& inputs, int rounds = 20);
 
-  std::size_t activation_bytes() const;      ///< memory for intermediate values of all compiled shapes of this session
+  std::size_t activation_bytes() const;  ///< memory for intermediate values of all compiled shapes of this session
 
  private:
   struct State;

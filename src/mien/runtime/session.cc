@@ -59,8 +59,8 @@ std::vector<LayerProfile> Session::profile(const std::vector<TensorView>& inputs
   for (std::size_t i = 0; i < steps.size(); ++i) {
     auto& t = times[i];
     std::nth_element(t.begin(), t.begin() + static_cast<std::ptrdiff_t>(t.size() / 2), t.end());
-    profiles.push_back({steps[i].name, steps[i].operation, steps[i].implementation, graph::text_of(steps[i].shape), steps[i].gflop,
-                        t.empty() ? 0 : t[t.size() / 2]});
+    profiles.push_back({steps[i].name, steps[i].operation, steps[i].implementation, graph::text_of(steps[i].shape),
+                        steps[i].gflop, t.empty() ? 0 : t[t.size() / 2]});
   }
   return profiles;
 }

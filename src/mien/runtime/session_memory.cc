@@ -24,18 +24,22 @@ void check_types(const Model::State& state, const std::vector<TensorView>& input
   for (std::size_t i = 0; i < std::min(inputs.size(), state.inputs.size()); ++i) {
     const auto& info = state.inputs[i];
     if (inputs[i].type != info.type)
-      throw Error(ErrorCode::usage,
-                  fmt::format("{}: input '{}' holds {}, the network takes {}", state.origin, info.name, name_of(inputs[i].type), name_of(info.type)));
+      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' holds {}, the network takes {}", state.origin, info.name,
+                                                name_of(inputs[i].type), name_of(info.type)));
     if (!inputs[i].data && inputs[i].size() > 0)
       throw Error(ErrorCode::usage, fmt::format("{}: input '{}' has no data", state.origin, info.name));
   }
 }
 
-Arena::Arena(std::size_t bytes) : bytes_(std::max<std::size_t>(bytes, 64)), memory_(static_cast<std::byte*>(::operator new(bytes_, alignment))) {}
+Arena::Arena(std::size_t bytes)
+    : bytes_(std::max<std::size_t>(bytes, 64)), memory_(static_cast<std::byte*>(::operator new(bytes_, alignment))) {}
 Arena::~Arena() { ::operator delete(memory_, alignment); }
 
 BoundProgram::BoundProgram(Shapes shapes, std::shared_ptr<const engine::Program> program)
-    : shapes_(std::move(shapes)), program_(std::move(program)), arena_(program_->arena_bytes), scratch_(program_->scratch_bytes),
+    : shapes_(std::move(shapes)),
+      program_(std::move(program)),
+      arena_(program_->arena_bytes),
+      scratch_(program_->scratch_bytes),
       stream_(engine::cpu()) {
   const engine::Binding binding{arena_.data(), &program_->buffers, scratch_.data(), &stream_};
   for (const auto& step : program_->steps) steps_.push_back(step.bind(binding));
@@ -50,7 +54,8 @@ BoundProgram::BoundProgram(Shapes shapes, std::shared_ptr<const engine::Program>
 }
 
 bool BoundProgram::has_shapes_of(const std::vector<TensorView>& inputs) const {
-  return std::equal(shapes_.begin(), shapes_.end(), inputs.begin(), inputs.end(), [](const auto& s, const auto& i) { return s == i.shape; });
+  return std::equal(shapes_.begin(), shapes_.end(), inputs.begin(), inputs.end(),
+                    [](const auto& s, const auto& i) { return s == i.shape; });
 }
 
 void BoundProgram::take(const std::vector<TensorView>& inputs) {

@@ -19,13 +19,19 @@ constexpr std::size_t worth_releasing = 16 << 10;  // bytes
 
 /// Elements of an operand's buffer in bytes; nothing is smaller than a vector register, so that kernels may look past the end.
 std::size_t bytes_of(const Dims& dims, const Format& format, DataType type) {
-  return std::max<std::size_t>(64, static_cast<std::size_t>(graph::element_count(dims)) * bytes_per_element(format.storage, type));
+  return std::max<std::size_t>(64,
+                               static_cast<std::size_t>(graph::element_count(dims)) * bytes_per_element(format.storage, type));
 }
 
 }  // namespace
 
 Builder::Builder(TypedGraph& typed, const PrecisionPlan& precision, WeightStore& weights, CompileOptions options)
-    : typed_(typed), precision_(precision), weights_(weights), options_(std::move(options)), uses_(graph::uses_of(typed.graph)), copies_(typed.graph.values.size()) {
+    : typed_(typed),
+      precision_(precision),
+      weights_(weights),
+      options_(std::move(options)),
+      uses_(graph::uses_of(typed.graph)),
+      copies_(typed.graph.values.size()) {
   for (const auto& input : typed_.graph.inputs) {
     const Format format{type(input.value) == DataType::f32 ? Storage::f32 : Storage::native};
     const auto operand = make(input.value, format);
@@ -46,7 +52,8 @@ const graph::Tensor& Builder::weight_tensor(ValueId id) const {
 }
 
 BufferId Builder::new_buffer(std::size_t bytes) {
-  program_.buffers.push_back({bytes, static_cast<std::int32_t>(program_.steps.size()), static_cast<std::int32_t>(program_.steps.size())});
+  program_.buffers.push_back(
+      {bytes, static_cast<std::int32_t>(program_.steps.size()), static_cast<std::int32_t>(program_.steps.size())});
   return static_cast<BufferId>(program_.buffers.size()) - 1;
 }
 
@@ -81,7 +88,9 @@ bool Builder::dies_here(const Operand& operand) const {
 
 Operand Builder::constant_operand(ValueId id) {
   const auto* tensor = constant(id);
-  if (!tensor) throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(), typed_.graph.values[static_cast<std::size_t>(id)].name));
+  if (!tensor)
+    throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(),
+                                                 typed_.graph.values[static_cast<std::size_t>(id)].name));
   const auto operand = make(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native});
   const graph::Tensor kept = *tensor;
   emit_function("constant", "copy", {operand.buffer}, operand.dims,
@@ -139,7 +148,8 @@ void Builder::push(Step step) {
 }
 
 void Builder::emit_primitive(const std::string& operation, dnnl::primitive primitive, const std::string& implementation,
-                             const dnnl::memory::desc& scratch, std::vector<Argument> arguments, const Dims& shape, double gflop) {
+                             const dnnl::memory::desc& scratch, std::vector<Argument> arguments, const Dims& shape,
+                             double gflop) {
   program_.scratch_bytes = std::max(program_.scratch_bytes, scratch.get_size());
   Step step{current_ < 0 ? "" : node().name, operation, "oneDNN " + implementation, shape, gflop, {}, {}};
   for (const auto& argument : arguments)
@@ -154,8 +164,8 @@ void Builder::emit_primitive(const std::string& operation, dnnl::primitive primi
   push(std::move(step));
 }
 
-void Builder::emit_function(const std::string& operation, const std::string& implementation, std::vector<BufferId> buffers, const Dims& shape,
-                            std::function<void(const std::vector<std::byte*>&)> work, double gflop) {
+void Builder::emit_function(const std::string& operation, const std::string& implementation, std::vector<BufferId> buffers,
+                            const Dims& shape, std::function<void(const std::vector<std::byte*>&)> work, double gflop) {
   Step step{current_ < 0 ? "" : node().name, operation, implementation, shape, gflop, buffers, {}};
   step.bind = [work = std::move(work), buffers = std::move(buffers)](const Binding& binding) {
     std::vector<std::byte*> at;
@@ -166,8 +176,9 @@ void Builder::emit_function(const std::string& operation, const std::string& imp
 }
 
 void Builder::lower_current() {
-  static constexpr Lowering ways[] = {lower_convolution, lower_matrix_product, lower_pooling,       lower_elementwise, lower_channel_gather,
-                                      lower_view,        lower_transpose,      lower_normalization, lower_upsampling};
+  static constexpr Lowering ways[] = {lower_convolution, lower_matrix_product, lower_pooling,
+                                      lower_elementwise, lower_channel_gather, lower_view,
+                                      lower_transpose,   lower_normalization,  lower_upsampling};
   for (const auto way : ways) try {
       if (way(*this, node())) return;
     } catch (const dnnl::error& e) {
@@ -184,9 +195,10 @@ void Builder::observe(ValueId id) {
   const auto operand = any(id);
   const auto count = graph::element_count(operand.dims);
   const auto name = typed_.graph.values[static_cast<std::size_t>(id)].name;
-  emit_function("observe", "mien", {operand.buffer}, operand.dims, [name, count, look = options_.observe](const std::vector<std::byte*>& at) {
-    look(name, reinterpret_cast<const float*>(at[0]), count);
-  });
+  emit_function("observe", "mien", {operand.buffer}, operand.dims,
+                [name, count, look = options_.observe](const std::vector<std::byte*>& at) {
+                  look(name, reinterpret_cast<const float*>(at[0]), count);
+                });
 }
 
 Program Builder::build() {

@@ -31,12 +31,13 @@ struct Operand {
 
 /// A primitive's argument: a place in the arena with its layout, or fixed memory (weights).
 struct Argument {
-  int index;                 ///< DNNL_ARG_...
+  int index;  ///< DNNL_ARG_...
   dnnl::memory::desc desc;
-  BufferId buffer = -1;      ///< -1: `fixed`
+  BufferId buffer = -1;  ///< -1: `fixed`
   dnnl::memory fixed{};
   Argument(int i, const Operand& operand) : index(i), desc(operand.desc()), buffer(operand.buffer) {}
-  Argument(int i, const Operand& operand, dnnl::memory::desc layout) : index(i), desc(std::move(layout)), buffer(operand.buffer) {}
+  Argument(int i, const Operand& operand, dnnl::memory::desc layout)
+      : index(i), desc(std::move(layout)), buffer(operand.buffer) {}
   Argument(int i, dnnl::memory memory) : index(i), desc(memory.get_desc()), fixed(std::move(memory)) {}
 };
 
@@ -90,12 +91,14 @@ class Builder {
 
   /// Adds a call of a primitive. `pd` supplies implementation name and scratchpad.
   template <typename PrimitiveDesc>
-  void emit(const std::string& operation, const PrimitiveDesc& pd, std::vector<Argument> arguments, const Dims& shape, double gflop = 0) {
-    emit_primitive(operation, dnnl::primitive(pd.get()), pd.impl_info_str(), pd.scratchpad_desc(), std::move(arguments), shape, gflop);
+  void emit(const std::string& operation, const PrimitiveDesc& pd, std::vector<Argument> arguments, const Dims& shape,
+            double gflop = 0) {
+    emit_primitive(operation, dnnl::primitive(pd.get()), pd.impl_info_str(), pd.scratchpad_desc(), std::move(arguments), shape,
+                   gflop);
   }
   /// Adds a call of our own code: `work` gets the addresses of `buffers` in their order.
-  void emit_function(const std::string& operation, const std::string& implementation, std::vector<BufferId> buffers, const Dims& shape,
-                     std::function<void(const std::vector<std::byte*>&)> work, double gflop = 0);
+  void emit_function(const std::string& operation, const std::string& implementation, std::vector<BufferId> buffers,
+                     const Dims& shape, std::function<void(const std::vector<std::byte*>&)> work, double gflop = 0);
 
   /// The node that is being lowered.
   const Node& node() const { return typed_.graph.nodes[static_cast<std::size_t>(current_)]; }
@@ -128,16 +131,16 @@ class Builder {
 /// What lowering a node comes to: true when steps were added, false when this way does not apply to the node.
 using Lowering = bool (*)(Builder&, const Node&);
 
-bool lower_convolution(Builder&, const Node&);       ///< Conv, ConvTranspose
-bool lower_matrix_product(Builder&, const Node&);    ///< mien.Linear, MatMul
-bool lower_pooling(Builder&, const Node&);           ///< MaxPool, AveragePool, mien.GlobalAverage
-bool lower_elementwise(Builder&, const Node&);       ///< activations, Add, Mul, ... with post operations
-bool lower_channel_gather(Builder&, const Node&);    ///< mien.ChannelGather
-bool lower_view(Builder&, const Node&);              ///< Reshape, Flatten, Squeeze, Unsqueeze
+bool lower_convolution(Builder&, const Node&);     ///< Conv, ConvTranspose
+bool lower_matrix_product(Builder&, const Node&);  ///< mien.Linear, MatMul
+bool lower_pooling(Builder&, const Node&);         ///< MaxPool, AveragePool, mien.GlobalAverage
+bool lower_elementwise(Builder&, const Node&);     ///< activations, Add, Mul, ... with post operations
+bool lower_channel_gather(Builder&, const Node&);  ///< mien.ChannelGather
+bool lower_view(Builder&, const Node&);            ///< Reshape, Flatten, Squeeze, Unsqueeze
 bool lower_transpose(Builder&, const Node&);
-bool lower_normalization(Builder&, const Node&);     ///< mien.LayerNorm, Softmax, mien.ScaleShift
-bool lower_upsampling(Builder&, const Node&);        ///< Resize by whole factors, nearest
-void lower_plain(Builder&, const Node&);             ///< everything that `operators` can evaluate
+bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift
+bool lower_upsampling(Builder&, const Node&);     ///< Resize by whole factors, nearest
+void lower_plain(Builder&, const Node&);          ///< everything that `operators` can evaluate
 
 /// Compiles a typed graph. Throws Error{bad_file} that names the node.
 Program compile(TypedGraph& typed, const PrecisionPlan& precision, WeightStore& weights, CompileOptions options = {});

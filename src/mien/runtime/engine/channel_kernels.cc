@@ -75,7 +75,9 @@ void run(const ChannelMean& mean, const std::byte* source, std::byte* result) {
 
 ChannelGather::ChannelGather(std::vector<std::int64_t> source_channels, const std::vector<std::int64_t>& input,
                              const std::vector<std::int64_t>& channel, std::size_t element_bytes)
-    : source_channels_(std::move(source_channels)), channels_(static_cast<std::int64_t>(input.size())), element_bytes_(element_bytes) {
+    : source_channels_(std::move(source_channels)),
+      channels_(static_cast<std::int64_t>(input.size())),
+      element_bytes_(element_bytes) {
   std::vector<bool> done(input.size());
   for (std::size_t i = 0; i < input.size(); ++i) {
     if (done[i]) continue;
@@ -83,7 +85,9 @@ ChannelGather::ChannelGather(std::vector<std::int64_t> source_channels, const st
     Piece best{static_cast<std::size_t>(input[i]), channel[i], static_cast<std::int64_t>(i), 1, 1};
     for (std::size_t step = 1; step <= 4 && step + i < input.size(); ++step) {
       std::int64_t count = 1;
-      for (std::size_t j = i + step; j < input.size() && !done[j] && input[j] == input[i] && channel[j] == channel[i] + count; j += step) ++count;
+      for (std::size_t j = i + step; j < input.size() && !done[j] && input[j] == input[i] && channel[j] == channel[i] + count;
+           j += step)
+        ++count;
       if (count > best.count) best.count = count, best.step = static_cast<std::int64_t>(step);
     }
     for (std::int64_t k = 0; k < best.count; ++k) done[i + static_cast<std::size_t>(k * best.step)] = true;
@@ -97,23 +101,29 @@ void ChannelGather::run(const std::vector<std::byte*>& sources, std::byte* resul
     for (std::int64_t p = 0; p < pixels; ++p) {
       T* to = reinterpret_cast<T*>(result) + p * channels_;
       for (const auto& piece : pieces_)
-        copy_channels(reinterpret_cast<const T*>(sources[piece.source]) + p * source_channels_[piece.source] + piece.channel, to + piece.to,
-                      piece.count, piece.step);
+        copy_channels(reinterpret_cast<const T*>(sources[piece.source]) + p * source_channels_[piece.source] + piece.channel,
+                      to + piece.to, piece.count, piece.step);
     }
   };
-  if (element_bytes_ == 1) go(static_cast<std::uint8_t*>(nullptr));
-  else if (element_bytes_ == 2) go(static_cast<std::uint16_t*>(nullptr));
-  else if (element_bytes_ == 4) go(static_cast<std::uint32_t*>(nullptr));
-  else go(static_cast<std::uint64_t*>(nullptr));
+  if (element_bytes_ == 1)
+    go(static_cast<std::uint8_t*>(nullptr));
+  else if (element_bytes_ == 2)
+    go(static_cast<std::uint16_t*>(nullptr));
+  else if (element_bytes_ == 4)
+    go(static_cast<std::uint32_t*>(nullptr));
+  else
+    go(static_cast<std::uint64_t*>(nullptr));
 }
 
-void ChannelGather::run_blocks(const std::vector<std::byte*>& sources, std::byte* result, std::int64_t images, std::size_t block) const {
+void ChannelGather::run_blocks(const std::vector<std::byte*>& sources, std::byte* result, std::int64_t images,
+                               std::size_t block) const {
   const auto at = [block](std::int64_t i) { return static_cast<std::size_t>(i) * block; };
   for (std::int64_t n = 0; n < images; ++n)
     for (const auto& piece : pieces_) {
       const std::byte* from = sources[piece.source] + at(n * source_channels_[piece.source] + piece.channel);
       std::byte* to = result + at(n * channels_ + piece.to);
-      if (piece.step == 1) std::memcpy(to, from, at(piece.count));
+      if (piece.step == 1)
+        std::memcpy(to, from, at(piece.count));
       else
         for (std::int64_t i = 0; i < piece.count; ++i) std::memcpy(to + at(i * piece.step), from + at(i), block);
     }
@@ -142,7 +152,8 @@ void run(const ChannelAffine& a, const std::byte* source, std::byte* result) {
 #pragma omp parallel for if (a.pixels * a.channels > 1 << 15)
     for (std::int64_t p = 0; p < a.pixels; ++p)
       for (std::int64_t c = 0; c < a.channels; ++c)
-        store(to_float(x[p * a.channels + c]) * a.scale[static_cast<std::size_t>(c)] + a.shift[static_cast<std::size_t>(c)], y[p * a.channels + c]);
+        store(to_float(x[p * a.channels + c]) * a.scale[static_cast<std::size_t>(c)] + a.shift[static_cast<std::size_t>(c)],
+              y[p * a.channels + c]);
   });
 }
 

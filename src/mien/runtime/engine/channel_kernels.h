@@ -23,8 +23,8 @@ void run(const ChannelMean& mean, const std::byte* source, std::byte* result);
 class ChannelGather {
  public:
   /// @param source_channels  channels of each source
-  ChannelGather(std::vector<std::int64_t> source_channels, const std::vector<std::int64_t>& input, const std::vector<std::int64_t>& channel,
-                std::size_t element_bytes);
+  ChannelGather(std::vector<std::int64_t> source_channels, const std::vector<std::int64_t>& input,
+                const std::vector<std::int64_t>& channel, std::size_t element_bytes);
   void run(const std::vector<std::byte*>& sources, std::byte* result, std::int64_t pixels) const;
   /// The same for row-major values [images, channels, ...], each channel a block of `block_bytes`.
   void run_blocks(const std::vector<std::byte*>& sources, std::byte* result, std::int64_t images, std::size_t block_bytes) const;

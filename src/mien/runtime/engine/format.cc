@@ -44,6 +44,12 @@ Dims row_major_strides(const Dims& dims) {
   return strides;
 }
 
+Dims with_rank(const Dims& dims, std::size_t rank) {
+  Dims out(rank - dims.size(), 1);
+  out.insert(out.end(), dims.begin(), dims.end());
+  return out;
+}
+
 dnnl::memory::desc describe_strided(const Dims& dims, const Dims& strides, dnnl::memory::data_type type) {
   return {dims, type, strides};
 }

@@ -41,8 +41,11 @@ dnnl::memory::desc describe(const Dims& dims, const Format& format, DataType typ
 /// oneDNN looks at the strides to choose a kernel.
 dnnl::memory::desc describe_image(const Dims& dims, Storage storage, DataType type = DataType::f32);
 /// A row-major description in f32 with strides of its own.
-dnnl::memory::desc describe_strided(const Dims& dims, const Dims& strides, dnnl::memory::data_type type = dnnl::memory::data_type::f32);
+dnnl::memory::desc describe_strided(const Dims& dims, const Dims& strides,
+                                    dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 Dims row_major_strides(const Dims& dims);
+/// Ones in front, so that the dims broadcast to a value of this rank.
+Dims with_rank(const Dims& dims, std::size_t rank);
 
 /// The process's CPU engine.
 const dnnl::engine& cpu();

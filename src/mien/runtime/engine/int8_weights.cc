@@ -12,7 +12,8 @@ namespace {
 
 float largest_stored() {
   const auto isa = dnnl::get_effective_cpu_isa();
-  const bool has_vnni = isa == dnnl::cpu_isa::avx2_vnni || static_cast<int>(isa) >= static_cast<int>(dnnl::cpu_isa::avx512_core_vnni);
+  const bool has_vnni =
+      isa == dnnl::cpu_isa::avx2_vnni || static_cast<int>(isa) >= static_cast<int>(dnnl::cpu_isa::avx512_core_vnni);
   return has_vnni ? 127.f : 63.f;
 }
 
@@ -35,7 +36,8 @@ std::vector<float> channel_scales(const graph::Tensor& weights, std::int64_t cha
 std::vector<float> column_scales(const graph::Tensor& weights) {
   const auto values = weights.values<float>();
   std::vector<float> largest(static_cast<std::size_t>(weights.dims().back()));
-  for (std::size_t i = 0; i < values.size(); ++i) largest[i % largest.size()] = std::max(largest[i % largest.size()], std::abs(values[i]));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    largest[i % largest.size()] = std::max(largest[i % largest.size()], std::abs(values[i]));
   return as_scales(std::move(largest));
 }
 

@@ -37,8 +37,10 @@ Shape shape_of(const Builder& b, const Node& node) {
   s.kernel = {w[2], w[3]};
   s.window = s.transposed ? transposed_window(node, x, y, s.kernel) : window_of(node, x, y, s.kernel);
   const std::int64_t taps = w[2] * w[3], in = s.in / s.groups, out = s.out / s.groups;
-  if (s.groups > 1) s.weight_dims = {s.groups, out, in, w[2], w[3]};
-  else s.weight_dims = {out, in, w[2], w[3]};
+  if (s.groups > 1)
+    s.weight_dims = {s.groups, out, in, w[2], w[3]};
+  else
+    s.weight_dims = {out, in, w[2], w[3]};
   s.weight_strides = row_major_strides(s.weight_dims);
   if (s.transposed) {  // the file has [I,O/G,h,w]
     const auto o = s.weight_dims.size() - 4;
@@ -49,8 +51,8 @@ Shape shape_of(const Builder& b, const Node& node) {
 }
 
 std::string text_of(const Node& node, const Shape& s) {
-  return fmt::format("{}{} {}x{} {}->{}{}", s.depthwise() && s.groups > 1 ? "depthwise " : "", node.op, s.kernel[0], s.kernel[1], s.in, s.out,
-                     s.groups > 1 && !s.depthwise() ? fmt::format(" in {} groups", s.groups) : "");
+  return fmt::format("{}{} {}x{} {}->{}{}", s.depthwise() && s.groups > 1 ? "depthwise " : "", node.op, s.kernel[0], s.kernel[1],
+                     s.in, s.out, s.groups > 1 && !s.depthwise() ? fmt::format(" in {} groups", s.groups) : "");
 }
 
 struct Call {
@@ -63,8 +65,10 @@ dnnl::convolution_forward::primitive_desc convolution(const Call& c) {
   using namespace dnnl;
   const auto kind = prop_kind::forward_inference;
   const auto direct = algorithm::convolution_direct;
-  const auto desc = c.bias ? convolution_forward::desc(kind, direct, c.source, c.weights, c.bias, c.result, c.strides, c.dilations, c.low, c.high)
-                           : convolution_forward::desc(kind, direct, c.source, c.weights, c.result, c.strides, c.dilations, c.low, c.high);
+  const auto desc =
+      c.bias
+          ? convolution_forward::desc(kind, direct, c.source, c.weights, c.bias, c.result, c.strides, c.dilations, c.low, c.high)
+          : convolution_forward::desc(kind, direct, c.source, c.weights, c.result, c.strides, c.dilations, c.low, c.high);
   return {desc, c.attributes, cpu()};
 }
 
@@ -72,8 +76,10 @@ dnnl::deconvolution_forward::primitive_desc deconvolution(const Call& c) {
   using namespace dnnl;
   const auto kind = prop_kind::forward_inference;
   const auto direct = algorithm::deconvolution_direct;
-  const auto desc = c.bias ? deconvolution_forward::desc(kind, direct, c.source, c.weights, c.bias, c.result, c.strides, c.dilations, c.low, c.high)
-                           : deconvolution_forward::desc(kind, direct, c.source, c.weights, c.result, c.strides, c.dilations, c.low, c.high);
+  const auto desc =
+      c.bias ? deconvolution_forward::desc(kind, direct, c.source, c.weights, c.bias, c.result, c.strides, c.dilations, c.low,
+                                           c.high)
+             : deconvolution_forward::desc(kind, direct, c.source, c.weights, c.result, c.strides, c.dilations, c.low, c.high);
   return {desc, c.attributes, cpu()};
 }
 
@@ -81,7 +87,8 @@ bool applies(const Builder& b, const Node& node) {
   if (!node.domain.empty() || (node.op != "Conv" && node.op != "ConvTranspose")) return false;
   const auto* weights = b.constant(node.inputs[1]);
   const auto* bias = b.constant(node.input(2));
-  return weights && (bias || node.input(2) == graph::no_value) && b.dims(node.inputs[0]).size() == 4 && b.dims(node.outputs[0])[0] > 0;
+  return weights && (bias || node.input(2) == graph::no_value) && b.dims(node.inputs[0]).size() == 4 &&
+         b.dims(node.outputs[0])[0] > 0;
 }
 
 }  // namespace
@@ -100,7 +107,8 @@ bool lower_convolution(Builder& b, const Node& node) {
   Call call;
   auto post = make_post_ops(b, node, out);
   call.source = source.image(), call.result = post.result.image();
-  call.weights = memory::desc(s.weight_dims, int8 ? memory::data_type::s8 : dnnl_type(source.format.storage, DataType::f32), tag::any);
+  call.weights =
+      memory::desc(s.weight_dims, int8 ? memory::data_type::s8 : dnnl_type(source.format.storage, DataType::f32), tag::any);
   if (bias) call.bias = describe({s.out}, {});
   call.strides = s.window.strides, call.low = s.window.low, call.high = s.window.high;
   for (const auto d : s.window.dilations) call.dilations.push_back(d - 1);
@@ -117,15 +125,19 @@ bool lower_convolution(Builder& b, const Node& node) {
   const auto finish = [&](const auto& pd) {
     const int mask = s.groups > 1 ? (1 << 0) | (1 << 1) : 1 << 0;
     std::vector<Argument> arguments = {{DNNL_ARG_SRC, source, call.source}, {DNNL_ARG_DST, post.result, call.result}};
-    arguments.emplace_back(DNNL_ARG_WEIGHTS, b.weights(node.inputs[1], describe_strided(s.weight_dims, s.weight_strides), pd.weights_desc(), scales, mask));
-    if (bias) arguments.emplace_back(DNNL_ARG_BIAS, b.numbers(scaled_bias(bias->floats(), scales, source.format.scale), call.bias));
+    arguments.emplace_back(DNNL_ARG_WEIGHTS, b.weights(node.inputs[1], describe_strided(s.weight_dims, s.weight_strides),
+                                                       pd.weights_desc(), scales, mask));
+    if (bias)
+      arguments.emplace_back(DNNL_ARG_BIAS, b.numbers(scaled_bias(bias->floats(), scales, source.format.scale), call.bias));
     arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());
     const double products = static_cast<double>(graph::element_count(s.transposed ? source.dims : post.result.dims)) *
                             static_cast<double>((s.transposed ? s.out : s.in) / s.groups * s.kernel[0] * s.kernel[1]);
     b.emit(text_of(node, s) + post.text, pd, std::move(arguments), post.result.dims, 2e-9 * products);
   };
-  if (s.transposed) finish(deconvolution(call));
-  else finish(convolution(call));
+  if (s.transposed)
+    finish(deconvolution(call));
+  else
+    finish(convolution(call));
   return true;
 }
 

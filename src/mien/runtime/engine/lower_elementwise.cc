@@ -9,8 +9,8 @@ namespace mien::runtime::engine {
 
 namespace {
 
-using graph::PostOp;
 using dnnl::algorithm;
+using graph::PostOp;
 
 /// The activation that a node is, when its parameters are known. An activation that exporters spell out is Identity with post
 /// operations, the first of which is it.
@@ -34,7 +34,8 @@ std::optional<PostOp> as_activation(const Builder& b, const Node& node) {
   if (node.op == "Clip") {
     for (std::size_t i = 1; i < node.inputs.size(); ++i)
       if (node.inputs[i] != graph::no_value && !b.constant(node.inputs[i])) return std::nullopt;
-    return PostOp{Kind::clip, bound(1, "min", std::numeric_limits<float>::lowest()), bound(2, "max", std::numeric_limits<float>::max())};
+    return PostOp{Kind::clip, bound(1, "min", std::numeric_limits<float>::lowest()),
+                  bound(2, "max", std::numeric_limits<float>::max())};
   }
   return std::nullopt;
 }
@@ -45,7 +46,8 @@ bool is_activation(const PostOp& post) {
   return post.kind != PostOp::Kind::add && post.kind != PostOp::Kind::multiply && post.kind != PostOp::Kind::prelu;
 }
 
-void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops& functions, Operand source, const Operand& result) {
+void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops& functions, Operand source,
+                      const Operand& result) {
   for (int i = 0; i < functions.len(); ++i) {
     float scale, alpha, beta;
     algorithm kind;
@@ -53,7 +55,8 @@ void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops&
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     const dnnl::eltwise_forward::desc desc(dnnl::prop_kind::forward_inference, kind, source.desc(), alpha, beta);
-    b.emit(name, dnnl::eltwise_forward::primitive_desc(desc, attributes, cpu()), {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}}, result.dims);
+    b.emit(name, dnnl::eltwise_forward::primitive_desc(desc, attributes, cpu()), {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}},
+           result.dims);
     source = result;
   }
 }
@@ -85,12 +88,6 @@ std::optional<algorithm> binary_algorithm(const Node& node) {
   return std::nullopt;
 }
 
-Dims with_rank(const Dims& dims, std::size_t rank) {
-  Dims out(rank - dims.size(), 1);
-  out.insert(out.end(), dims.begin(), dims.end());
-  return out;
-}
-
 /// An image times one factor a channel and image, as in squeeze and excitation.
 bool lower_channel_scale(Builder& b, const Node& node, ValueId image, ValueId factor) {
   const auto& x = b.dims(image);
@@ -109,7 +106,9 @@ bool lower_channel_scale(Builder& b, const Node& node, ValueId image, ValueId fa
 bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   const auto& y = b.dims(node.outputs[0]);
   ValueId left = node.inputs.at(0), right = node.inputs.at(1);
-  if (b.type(left) != DataType::f32 || b.type(right) != DataType::f32 || graph::element_count(y) == 0 || y.empty() || y.size() > 5) return false;
+  if (b.type(left) != DataType::f32 || b.type(right) != DataType::f32 || graph::element_count(y) == 0 || y.empty() ||
+      y.size() > 5)
+    return false;
   const bool commutes = kind == algorithm::binary_add || kind == algorithm::binary_mul;
   if (commutes && (b.dims(left) != y || b.constant(left))) std::swap(left, right);
   if (b.dims(left) != y || b.constant(left)) return false;
@@ -126,8 +125,10 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   attributes.set_post_ops(post.ops);
   const dnnl::binary::primitive_desc pd(dnnl::binary::desc(kind, source.desc(), layout, post.result.desc()), attributes, cpu());
   std::vector<Argument> arguments = {{DNNL_ARG_SRC_0, source}, {DNNL_ARG_DST, post.result}};
-  if (b.constant(right)) arguments.emplace_back(DNNL_ARG_SRC_1, b.weights(right, describe(dims, {}), layout));
-  else arguments.emplace_back(DNNL_ARG_SRC_1, b.get(right, format), layout);
+  if (b.constant(right))
+    arguments.emplace_back(DNNL_ARG_SRC_1, b.weights(right, describe(dims, {}), layout));
+  else
+    arguments.emplace_back(DNNL_ARG_SRC_1, b.get(right, format), layout);
   arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());
   b.emit(node.op + post.text, pd, std::move(arguments), y);
   return true;
@@ -136,7 +137,9 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
 }  // namespace
 
 bool lower_elementwise(Builder& b, const Node& node) {
-  if (node.outputs.size() != 1 || b.type(node.outputs[0]) != DataType::f32 || node.inputs.empty() || b.type(node.inputs[0]) != DataType::f32) return false;
+  if (node.outputs.size() != 1 || b.type(node.outputs[0]) != DataType::f32 || node.inputs.empty() ||
+      b.type(node.inputs[0]) != DataType::f32)
+    return false;
   if (b.constant(node.inputs[0]) && node.inputs.size() == 1) return false;
   if (graph::element_count(b.dims(node.outputs[0])) == 0) return false;
   if (const auto first = as_activation(b, node)) return !b.constant(node.inputs[0]) && lower_activation(b, node, *first);

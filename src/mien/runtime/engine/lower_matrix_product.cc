@@ -40,25 +40,23 @@ bool lower_linear(Builder& b, const Node& node) {
     attributes.set_output_scales(1 << 1, factors);
   }
   const auto x = as_matrix(source, rows, k), y = as_matrix(post.result, rows, n);
-  const memory::desc weights({n, k}, int8 ? memory::data_type::s8 : dnnl_type(source.format.storage, DataType::f32), memory::format_tag::any);
+  const memory::desc weights({n, k}, int8 ? memory::data_type::s8 : dnnl_type(source.format.storage, DataType::f32),
+                             memory::format_tag::any);
   const auto bias_desc = describe({n}, {});
   using dnnl::inner_product_forward;
   const auto kind = dnnl::prop_kind::forward_inference;
-  const auto desc = bias ? inner_product_forward::desc(kind, x, weights, bias_desc, y) : inner_product_forward::desc(kind, x, weights, y);
+  const auto desc =
+      bias ? inner_product_forward::desc(kind, x, weights, bias_desc, y) : inner_product_forward::desc(kind, x, weights, y);
   const inner_product_forward::primitive_desc pd(desc, attributes, cpu());
 
   std::vector<Argument> arguments = {{DNNL_ARG_SRC, source, x}, {DNNL_ARG_DST, post.result, y}};
-  arguments.emplace_back(DNNL_ARG_WEIGHTS, b.weights(node.inputs[1], describe_strided({n, k}, {1, n}), pd.weights_desc(), scales, 1 << 0));
+  arguments.emplace_back(DNNL_ARG_WEIGHTS,
+                         b.weights(node.inputs[1], describe_strided({n, k}, {1, n}), pd.weights_desc(), scales, 1 << 0));
   if (bias) arguments.emplace_back(DNNL_ARG_BIAS, b.numbers(scaled_bias(bias->floats(), scales, source.format.scale), bias_desc));
   arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());
-  b.emit(fmt::format("Linear {}->{}{}", k, n, post.text), pd, std::move(arguments), post.result.dims, 2e-9 * static_cast<double>(rows * k * n));
+  b.emit(fmt::format("Linear {}->{}{}", k, n, post.text), pd, std::move(arguments), post.result.dims,
+         2e-9 * static_cast<double>(rows * k * n));
   return true;
-}
-
-Dims with_rank(const Dims& dims, std::size_t rank) {
-  Dims out(rank - dims.size(), 1);
-  out.insert(out.end(), dims.begin(), dims.end());
-  return out;
 }
 
 /// A product of two computed matrices (or stacks of them), as in attention.
@@ -66,7 +64,8 @@ bool lower_matmul(Builder& b, const Node& node) {
   const auto& x = b.dims(node.inputs[0]);
   const auto& w = b.dims(node.inputs[1]);
   const auto rank = b.dims(node.outputs[0]).size();
-  if (x.size() < 2 || w.size() < 2 || b.type(node.outputs[0]) != DataType::f32 || graph::element_count(b.dims(node.outputs[0])) == 0 || x.back() == 0)
+  if (x.size() < 2 || w.size() < 2 || b.type(node.outputs[0]) != DataType::f32 ||
+      graph::element_count(b.dims(node.outputs[0])) == 0 || x.back() == 0)
     return false;
   const auto low = b.precision().low_precision();
   const auto left = b.get(node.inputs[0], low), right = b.get(node.inputs[1], low);
@@ -74,7 +73,8 @@ bool lower_matmul(Builder& b, const Node& node) {
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   attributes.set_post_ops(post.ops);
-  const auto a = describe(with_rank(x, rank), left.format), c = describe(with_rank(w, rank), right.format), y = post.result.desc();
+  const auto a = describe(with_rank(x, rank), left.format), c = describe(with_rank(w, rank), right.format),
+             y = post.result.desc();
   const dnnl::matmul::primitive_desc pd(dnnl::matmul::desc(a, c, y), attributes, cpu());
   std::vector<Argument> arguments = {{DNNL_ARG_SRC, left, a}, {DNNL_ARG_WEIGHTS, right, c}, {DNNL_ARG_DST, post.result, y}};
   arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());

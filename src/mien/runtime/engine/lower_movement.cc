@@ -29,8 +29,10 @@ bool lower_channel_gather(Builder& b, const Node& node) {
   b.emit_function(fmt::format("gather {} channels", y[1]), "mien", buffers, y,
                   [gather, pixels, image, block, images = y[0]](const std::vector<std::byte*>& at) {
                     const std::vector<std::byte*> sources(at.begin(), at.end() - 1);
-                    if (image) gather.run(sources, at.back(), pixels);
-                    else gather.run_blocks(sources, at.back(), images, block);
+                    if (image)
+                      gather.run(sources, at.back(), pixels);
+                    else
+                      gather.run_blocks(sources, at.back(), images, block);
                   });
   return true;
 }
@@ -62,7 +64,8 @@ bool lower_transpose(Builder& b, const Node& node) {
     b.alias(node.outputs[0], format, source);
     return true;
   }
-  if (rank == 0 || rank > 6 || dnnl_type(format.storage, source.type) == dnnl::memory::data_type::undef || graph::element_count(source.dims) == 0)
+  if (rank == 0 || rank > 6 || dnnl_type(format.storage, source.type) == dnnl::memory::data_type::undef ||
+      graph::element_count(source.dims) == 0)
     return false;
   format.channels_last = false;
   const auto result = b.make(node.outputs[0], format);
@@ -101,7 +104,8 @@ bool lower_repetition(Builder& b, const Node& node, std::int64_t up_y, std::int6
   format.channels_last = true;
   const auto source = b.get(node.inputs[0], format);
   const auto result = b.make(node.outputs[0], format);
-  const RepeatPixels repeat{x[0], x[2], x[3], up_y, up_x, static_cast<std::size_t>(x[1]) * bytes_per_element(format.storage, DataType::f32)};
+  const RepeatPixels repeat{x[0], x[2], x[3],
+                            up_y, up_x, static_cast<std::size_t>(x[1]) * bytes_per_element(format.storage, DataType::f32)};
   b.emit_function(fmt::format("repeat pixels {}x{}", up_y, up_x), "mien", {source.buffer, result.buffer}, result.dims,
                   [repeat](const std::vector<std::byte*>& at) { run(repeat, at[0], at[1]); });
   return true;

@@ -26,7 +26,8 @@ bool lower_layer_norm(Builder& b, const Node& node) {
   const auto flags = dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift;
   const Dims rows = {graph::element_count(y) / y.back(), y.back()};
   const auto layout = describe(rows, format);
-  const dnnl::layer_normalization_forward::desc desc(dnnl::prop_kind::forward_inference, layout, node.real("epsilon", 1e-5f), flags);
+  const dnnl::layer_normalization_forward::desc desc(dnnl::prop_kind::forward_inference, layout, node.real("epsilon", 1e-5f),
+                                                     flags);
   const dnnl::layer_normalization_forward::primitive_desc pd(desc, with_user_scratchpad(), cpu());
   const auto vector = describe({y.back()}, {});
   b.emit("LayerNorm", pd,
@@ -76,7 +77,8 @@ bool lower_scale_shift(Builder& b, const Node& node) {
 
 bool lower_normalization(Builder& b, const Node& node) {
   if (b.type(node.outputs[0]) != DataType::f32) return false;
-  if (node.domain == "mien" && node.op == "ScaleShift") return std::all_of(node.post.begin(), node.post.end(), is_activation) && lower_scale_shift(b, node);
+  if (node.domain == "mien" && node.op == "ScaleShift")
+    return std::all_of(node.post.begin(), node.post.end(), is_activation) && lower_scale_shift(b, node);
   if (!node.post.empty()) return false;
   if (node.domain == "mien" && node.op == "LayerNorm") return lower_layer_norm(b, node);
   return node.domain.empty() && node.op == "Softmax" && lower_softmax(b, node);

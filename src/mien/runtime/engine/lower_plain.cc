@@ -42,11 +42,14 @@ PlainCall::Source source_of(Builder& b, ValueId id, std::vector<BufferId>& buffe
 std::vector<graph::Tensor> tensors_of(const std::vector<PlainCall::Source>& sources, const std::vector<std::byte*>& at) {
   std::vector<graph::Tensor> tensors;
   for (const auto& s : sources)
-    tensors.push_back(!s.present ? graph::Tensor() : s.constant.has_data() ? s.constant : graph::Tensor::view(s.type, s.dims, at[s.buffer]));
+    tensors.push_back(!s.present              ? graph::Tensor()
+                      : s.constant.has_data() ? s.constant
+                                              : graph::Tensor::view(s.type, s.dims, at[s.buffer]));
   return tensors;
 }
 
-std::vector<const graph::Tensor*> pointers_to(const std::vector<graph::Tensor>& tensors, const std::vector<PlainCall::Source>& sources) {
+std::vector<const graph::Tensor*> pointers_to(const std::vector<graph::Tensor>& tensors,
+                                              const std::vector<PlainCall::Source>& sources) {
   std::vector<const graph::Tensor*> pointers;
   for (std::size_t i = 0; i < tensors.size(); ++i) pointers.push_back(sources[i].present ? &tensors[i] : nullptr);
   return pointers;
@@ -72,7 +75,8 @@ void lower_plain(Builder& b, const Node& node) {
     buffers.push_back(b.make(node.outputs[i], {is_float ? Storage::f32 : Storage::native}).buffer);
   }
   const auto shape = b.dims(node.outputs.at(0));
-  b.emit_function(node.op, "plain", buffers, shape, [call = std::move(call)](const std::vector<std::byte*>& at) { run(call, at); });
+  b.emit_function(node.op, "plain", buffers, shape,
+                  [call = std::move(call)](const std::vector<std::byte*>& at) { run(call, at); });
 }
 
 }  // namespace mien::runtime::engine

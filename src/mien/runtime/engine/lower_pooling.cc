@@ -13,7 +13,8 @@ namespace {
 bool lower_window(Builder& b, const Node& node, dnnl::algorithm algorithm) {
   const auto& x = b.dims(node.inputs[0]);
   const auto& y = b.dims(node.outputs[0]);
-  if (x.size() != 4 || node.outputs.size() > 1 || b.type(node.inputs[0]) != DataType::f32 || graph::element_count(y) == 0) return false;
+  if (x.size() != 4 || node.outputs.size() > 1 || b.type(node.inputs[0]) != DataType::f32 || graph::element_count(y) == 0)
+    return false;
   const auto kernel = node.integers("kernel_shape");
   const Window w = window_of(node, x, y, kernel);
   const bool is_max = algorithm == dnnl::algorithm::pooling_max;
@@ -23,19 +24,21 @@ bool lower_window(Builder& b, const Node& node, dnnl::algorithm algorithm) {
   const auto result = b.make(node.outputs[0], format);
   dnnl::memory::dims dilations;
   for (const auto d : w.dilations) dilations.push_back(d - 1);
-  const dnnl::pooling_v2_forward::desc desc(dnnl::prop_kind::forward_inference, algorithm, source.image(), result.image(), w.strides, kernel,
-                                            dilations, w.low, w.high);
+  const dnnl::pooling_v2_forward::desc desc(dnnl::prop_kind::forward_inference, algorithm, source.image(), result.image(),
+                                            w.strides, kernel, dilations, w.low, w.high);
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   const dnnl::pooling_v2_forward::primitive_desc pd(desc, attributes, cpu());
-  b.emit(fmt::format("{} {}x{}", node.op, kernel[0], kernel[1]), pd, {{DNNL_ARG_SRC, source, source.image()}, {DNNL_ARG_DST, result, result.image()}}, result.dims);
+  b.emit(fmt::format("{} {}x{}", node.op, kernel[0], kernel[1]), pd,
+         {{DNNL_ARG_SRC, source, source.image()}, {DNNL_ARG_DST, result, result.image()}}, result.dims);
   return true;
 }
 
 bool lower_average(Builder& b, const Node& node) {
   const bool with_padding = node.integer("count_include_pad", 0) != 0;
   if (with_padding && node.integer("ceil_mode", 0) != 0) return false;  // the part beyond the padding counts for nothing
-  return lower_window(b, node, with_padding ? dnnl::algorithm::pooling_avg_include_padding : dnnl::algorithm::pooling_avg_exclude_padding);
+  return lower_window(b, node,
+                      with_padding ? dnnl::algorithm::pooling_avg_include_padding : dnnl::algorithm::pooling_avg_exclude_padding);
 }
 
 bool lower_global_average(Builder& b, const Node& node) {

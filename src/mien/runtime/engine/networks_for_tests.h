@@ -98,7 +98,8 @@ inline NamedNetwork attention() {
     return n.node("Transpose", {n.node("Reshape", {y, n.integers({2, 6, 4, 4})})}, {{"perm", std::move(order)}});
   };
   const auto q = heads({0, 2, 1, 3}), k = heads({0, 2, 3, 1}), v = heads({0, 2, 1, 3});
-  const auto scores = n.node("Softmax", {n.node("Mul", {n.node("MatMul", {q, k}), n.number(0.5f)})}, {{"axis", std::int64_t{-1}}});
+  const auto scores =
+      n.node("Softmax", {n.node("Mul", {n.node("MatMul", {q, k}), n.number(0.5f)})}, {{"axis", std::int64_t{-1}}});
   auto y = n.node("Transpose", {n.node("MatMul", {scores, v})}, {{"perm", Integers{0, 2, 1, 3}}});
   y = n.node("Reshape", {y, n.integers({2, 6, 16})});
   n.output(n.node("Add", {n.node("MatMul", {y, n.weights({16, 16})}), x}));
@@ -109,8 +110,9 @@ inline NamedNetwork attention() {
 inline NamedNetwork detector_head(std::int64_t channels) {
   NetworkBuilder n;
   const auto x = n.node("Relu", {n.conv(n.input({1, 3, 10, 12}), 3, 16)});
-  const auto up = n.node("Resize", {n.node("MaxPool", {x}, {{"kernel_shape", Integers{2, 2}}, {"strides", Integers{2, 2}}}), n.floats({}),
-                                    n.floats({1, 1, 2, 2})},
+  const auto up = n.node("Resize",
+                         {n.node("MaxPool", {x}, {{"kernel_shape", Integers{2, 2}}, {"strides", Integers{2, 2}}}), n.floats({}),
+                          n.floats({1, 1, 2, 2})},
                          {{"coordinate_transformation_mode", std::string("asymmetric")}, {"nearest_mode", std::string("floor")}});
   const auto sum = n.node("Add", {x, up});
   auto y = n.conv(n.conv(sum, 16, channels, 1), channels, channels, 3, channels);
@@ -160,8 +162,9 @@ inline std::vector<NamedNetwork> networks_for_tests() {
   all.push_back(single_conv("two_groups", {2, 16, 9, 9}, 32, 3, 2));
   all.push_back(single_conv("dilated", {1, 8, 15, 15}, 8, 3, 1, {{"dilations", Integers{2, 2}}, {"pads", Integers{2, 2, 2, 2}}}));
   all.push_back(single_conv("uneven_padding", {1, 8, 10, 10}, 8, 3, 1, {{"pads", Integers{0, 1, 2, 0}}}));
-  all.push_back(single_conv("same_upper", {1, 8, 10, 10}, 8, 3, 1,
-                            {{"auto_pad", std::string("SAME_UPPER")}, {"pads", Integers{0, 0, 0, 0}}, {"strides", Integers{2, 2}}}));
+  all.push_back(
+      single_conv("same_upper", {1, 8, 10, 10}, 8, 3, 1,
+                  {{"auto_pad", std::string("SAME_UPPER")}, {"pads", Integers{0, 0, 0, 0}}, {"strides", Integers{2, 2}}}));
   all.push_back(residual_block("residual_relu", 16, "Relu"));
   all.push_back(residual_block("residual_sigmoid", 24, "Sigmoid"));
   all.push_back(residual_read_twice());

@@ -38,7 +38,8 @@ TEST(PlaceBuffers, NothingThatLivesTogetherOverlaps) {
     std::vector<Buffer> buffers;
     for (int i = 0; i < 40; ++i) {
       const auto first = static_cast<std::int32_t>(random.integer(60));
-      buffers.push_back({1 + static_cast<std::size_t>(random.integer(5000)), first, first + static_cast<std::int32_t>(random.integer(10))});
+      buffers.push_back(
+          {1 + static_cast<std::size_t>(random.integer(5000)), first, first + static_cast<std::int32_t>(random.integer(10))});
     }
     const auto total = place_buffers(buffers);
     for (std::size_t i = 0; i < buffers.size(); ++i) {

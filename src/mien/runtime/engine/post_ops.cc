@@ -11,13 +11,6 @@ namespace {
 using Kind = graph::PostOp::Kind;
 using dnnl::algorithm;
 
-/// Dims of a second operand, with ones in front so that it has the rank of the result.
-Dims padded_dims(const Dims& dims, std::size_t rank) {
-  Dims padded(rank, 1);
-  std::copy(dims.begin(), dims.end(), padded.end() - static_cast<std::ptrdiff_t>(dims.size()));
-  return padded;
-}
-
 class Maker {
  public:
   Maker(Builder& builder, const Node& node, const Format& format) : builder_(builder), node_(node), format_(format) {}
@@ -34,7 +27,8 @@ class Maker {
   void choose_result(bool in_place_add) {
     for (std::size_t i = 0; in_place_add && i < node_.post.size(); ++i) {
       const auto& post = node_.post[i];
-      if (post.kind != Kind::add || builder_.constant(post.other) || builder_.dims(post.other) != builder_.dims(node_.outputs[0])) continue;
+      if (post.kind != Kind::add || builder_.constant(post.other) || builder_.dims(post.other) != builder_.dims(node_.outputs[0]))
+        continue;
       const auto other = residual(post.other);
       if (bytes_per_element(other.format.storage, other.type) != bytes_per_element(format_.storage, DataType::f32) ||
           is_quantised(other.format) != is_quantised(format_) || !builder_.dies_here(other) || is_read(other))
@@ -80,7 +74,7 @@ class Maker {
     const int slot = DNNL_ARG_ATTR_MULTIPLE_POST_OP(made_.ops.len()) | DNNL_ARG_SRC_1;
     const auto rank = builder_.dims(node_.outputs[0]).size();
     if (const auto* constant = builder_.constant(post.other)) {
-      const auto dims = padded_dims(constant->dims(), rank);
+      const auto dims = with_rank(constant->dims(), rank);
       const auto desc = describe(dims, {});
       made_.ops.append_binary(algorithm, desc);
       made_.arguments.emplace_back(slot, builder_.numbers(constant->floats(), desc));
@@ -89,7 +83,7 @@ class Maker {
     Format wanted = is_quantised(format_) ? builder_.precision().low_precision() : format_;
     wanted.channels_last = format_.channels_last;
     const auto other = builder_.get(post.other, wanted);
-    const auto desc = describe(padded_dims(other.dims, rank), other.format);
+    const auto desc = describe(with_rank(other.dims, rank), other.format);
     made_.ops.append_binary(algorithm, desc);
     made_.arguments.emplace_back(slot, other, desc);
   }

@@ -26,7 +26,8 @@ void append_activation(dnnl::post_ops& ops, const graph::PostOp& post);
 /// Changes each number by itself, with nothing but constants.
 bool is_activation(const graph::PostOp& post);
 /// One step a function, each over the result of the one before.
-void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops& functions, Operand source, const Operand& result);
+void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops& functions, Operand source,
+                      const Operand& result);
 const char* name_of(graph::PostOp::Kind kind);
 
 }  // namespace mien::runtime::engine

@@ -16,12 +16,35 @@ namespace {
 using graph::Node;
 
 const std::set<std::string> dense_operators = {"Conv", "ConvTranspose", "mien.Linear"};
-const std::set<std::string> light_operators = {
-    "MatMul", "MaxPool", "AveragePool", "Relu", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "Clip", "HardSwish", "Add", "Mul", "Sub", "Reshape",
-    "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Softmax", "Resize", "Upsample", "mien.GlobalAverage", "mien.ChannelGather",
-    "mien.LayerNorm", "mien.Gelu", "mien.ScaleShift"};
+const std::set<std::string> light_operators = {"MatMul",
+                                               "MaxPool",
+                                               "AveragePool",
+                                               "Relu",
+                                               "LeakyRelu",
+                                               "Sigmoid",
+                                               "Tanh",
+                                               "Elu",
+                                               "Clip",
+                                               "HardSwish",
+                                               "Add",
+                                               "Mul",
+                                               "Sub",
+                                               "Reshape",
+                                               "Flatten",
+                                               "Squeeze",
+                                               "Unsqueeze",
+                                               "Transpose",
+                                               "Softmax",
+                                               "Resize",
+                                               "Upsample",
+                                               "mien.GlobalAverage",
+                                               "mien.ChannelGather",
+                                               "mien.LayerNorm",
+                                               "mien.Gelu",
+                                               "mien.ScaleShift"};
 /// Operators whose results and operands share one scale.
-const std::set<std::string> carrying_operators = {"MaxPool", "mien.ChannelGather", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose"};
+const std::set<std::string> carrying_operators = {"MaxPool", "mien.ChannelGather", "Reshape",  "Flatten",
+                                                  "Squeeze", "Unsqueeze",          "Transpose"};
 
 std::string full_name(const Node& node) { return node.domain.empty() ? node.op : node.domain + "." + node.op; }
 
@@ -55,7 +78,8 @@ Calibration parse_calibration(const std::string& text) {
   Calibration result;
   try {
     const auto json = nlohmann::json::parse(text);
-    for (const auto& [name, range] : json.at("ranges").items()) result.ranges[name] = {range.at(0).get<float>(), range.at(1).get<float>()};
+    for (const auto& [name, range] : json.at("ranges").items())
+      result.ranges[name] = {range.at(0).get<float>(), range.at(1).get<float>()};
     for (const auto& name : json.at("float_nodes")) result.float_nodes.insert(name.get<std::string>());
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::bad_file, std::string("metadata entry '") + calibration_key + "' is damaged: " + e.what(),
@@ -63,7 +87,8 @@ Calibration parse_calibration(const std::string& text) {
   }
   for (const auto& [name, range] : result.ranges)
     if (!std::isfinite(range.low) || !std::isfinite(range.high) || range.low > range.high)
-      throw Error(ErrorCode::bad_file, std::string("metadata entry '") + calibration_key + "': the range of '" + name + "' is no range",
+      throw Error(ErrorCode::bad_file,
+                  std::string("metadata entry '") + calibration_key + "': the range of '" + name + "' is no range",
                   "Calibrate the model again.");
   return result;
 }
@@ -84,63 +109,84 @@ PrecisionPlan::PrecisionPlan(const TypedGraph& typed, Precision precision, const
   if (precision == Precision::int8 && calibration) choose_integers(typed, uses, *calibration);
 }
 
-bool PrecisionPlan::is_int8(const Node& node) const { return is_dense(node) && is_quantised(format_of(node.inputs.at(0))) && !float_nodes_.contains(node.name); }
+bool PrecisionPlan::is_int8(const Node& node) const {
+  return is_dense(node) && is_quantised(format_of(node.inputs.at(0))) && !float_nodes_.contains(node.name);
+}
 
 void PrecisionPlan::choose_floats(const TypedGraph& typed, const graph::Uses& uses) {
   for (std::size_t id = 0; id < formats_.size(); ++id) {
     const auto& readers = uses.readers[id];
-    const bool low = std::any_of(readers.begin(), readers.end(), [&](auto n) { return runs_in_bf16(typed.graph.nodes[static_cast<std::size_t>(n)]); });
+    const bool low = std::any_of(readers.begin(), readers.end(),
+                                 [&](auto n) { return runs_in_bf16(typed.graph.nodes[static_cast<std::size_t>(n)]); });
     formats_[id].storage = low ? low_ : Storage::f32;
   }
 }
 
-/// A value is 8-bit when its range is known and a dense node reads it, or a carrying node hands it on to one, or it is added into
-/// the result of a node whose own result is 8-bit.
+namespace {
+
+/// Finds the values that can be 8-bit: those with a known range that a dense node reads, or that a carrying node hands on to one,
+/// or that are added into the result of a node whose own result is 8-bit.
+class IntegerValues {
+ public:
+  IntegerValues(const TypedGraph& typed, const graph::Uses& uses, const Calibration& calibration)
+      : graph_(typed.graph), uses_(uses), calibration_(calibration), integer_(typed.graph.values.size()) {
+    for (auto n = graph_.nodes.size(); n-- > 0;)
+      decide(graph_.nodes[n].outputs[0], !uses_.is_output[at(graph_.nodes[n].outputs[0])]);
+    for (const auto& input : graph_.inputs) decide(input.value, true);
+  }
+  bool operator[](ValueId id) const { return id != graph::no_value && integer_[at(id)]; }
+  const Range& range(ValueId id) const { return calibration_.ranges.at(graph_.values[at(id)].name); }
+
+ private:
+  static std::size_t at(ValueId id) { return static_cast<std::size_t>(id); }
+
+  void decide(ValueId id, bool allowed) {
+    const auto& readers = uses_.readers[at(id)];
+    integer_[at(id)] = allowed && calibration_.ranges.contains(graph_.values[at(id)].name) &&
+                       std::any_of(readers.begin(), readers.end(), [&](auto n) { return wants(graph_.nodes[at(n)], id); });
+  }
+
+  bool wants(const Node& reader, ValueId id) const {
+    if (carrying_operators.contains(full_name(reader))) return (*this)[reader.outputs[0]];
+    if (!is_dense(reader) || calibration_.float_nodes.contains(reader.name)) return false;
+    if (reader.inputs[0] == id) return true;
+    return (*this)[reader.outputs[0]] && std::any_of(reader.post.begin(), reader.post.end(), [&](const auto& post) {
+             return post.kind == graph::PostOp::Kind::add && post.other == id;
+           });
+  }
+
+  const graph::Graph& graph_;
+  const graph::Uses& uses_;
+  const Calibration& calibration_;
+  std::vector<bool> integer_;
+};
+
+/// Joins the operands and results of nodes that only move numbers.
+Groups scale_groups(const graph::Graph& graph, const IntegerValues& integer) {
+  Groups groups(graph.values.size());
+  for (const auto& node : graph.nodes) {
+    if (!carrying_operators.contains(full_name(node)) || !integer[node.outputs[0]]) continue;
+    for (const auto input : node.inputs)
+      if (integer[input]) groups.join(static_cast<std::size_t>(input), static_cast<std::size_t>(node.outputs[0]));
+  }
+  return groups;
+}
+
+}  // namespace
+
 void PrecisionPlan::choose_integers(const TypedGraph& typed, const graph::Uses& uses, const Calibration& calibration) {
   float_nodes_ = calibration.float_nodes;
-  const auto& nodes = typed.graph.nodes;
-  const auto& values = typed.graph.values;
-  const auto range_of = [&](std::size_t id) {
-    const auto found = calibration.ranges.find(values[id].name);
-    return found == calibration.ranges.end() ? std::nullopt : std::optional(found->second);
-  };
-  std::vector<bool> integer(values.size());
-  Groups groups(values.size());
-  const auto wants = [&](std::size_t id, const Node& reader) {
-    if (carrying_operators.contains(full_name(reader))) return bool{integer[static_cast<std::size_t>(reader.outputs[0])]};
-    if (!is_dense(reader) || float_nodes_.contains(reader.name)) return false;
-    if (reader.inputs[0] == static_cast<ValueId>(id)) return true;
-    for (const auto& post : reader.post)
-      if (post.kind == graph::PostOp::Kind::add && post.other == static_cast<ValueId>(id)) return bool{integer[static_cast<std::size_t>(reader.outputs[0])]};
-    return false;
-  };
-  for (auto n = nodes.size(); n-- > 0;) {
-    const auto& node = nodes[n];
-    const auto id = static_cast<std::size_t>(node.outputs[0]);
-    const auto& readers = uses.readers[id];
-    integer[id] = range_of(id) && !uses.is_output[id] &&
-                  std::any_of(readers.begin(), readers.end(), [&](auto r) { return wants(id, nodes[static_cast<std::size_t>(r)]); });
-  }
-  for (const auto& input : typed.graph.inputs) {
-    const auto id = static_cast<std::size_t>(input.value);
-    const auto& readers = uses.readers[id];
-    integer[id] = range_of(id) && std::any_of(readers.begin(), readers.end(), [&](auto r) { return wants(id, nodes[static_cast<std::size_t>(r)]); });
-  }
-  for (const auto& node : nodes) {
-    if (!carrying_operators.contains(full_name(node)) || !integer[static_cast<std::size_t>(node.outputs[0])]) continue;
-    for (const auto input : node.inputs)
-      if (input != graph::no_value && integer[static_cast<std::size_t>(input)])
-        groups.join(static_cast<std::size_t>(input), static_cast<std::size_t>(node.outputs[0]));
-  }
+  const IntegerValues integer(typed, uses, calibration);
+  auto groups = scale_groups(typed.graph, integer);
+  const auto count = static_cast<ValueId>(formats_.size());
   std::map<std::size_t, Range> joint;
-  for (std::size_t id = 0; id < values.size(); ++id) {
+  for (ValueId id = 0; id < count; ++id) {
     if (!integer[id]) continue;
-    const auto range = *range_of(id);
-    auto [it, fresh] = joint.try_emplace(groups.find(id), range);
-    if (!fresh) it->second = {std::min(it->second.low, range.low), std::max(it->second.high, range.high)};
+    auto [it, fresh] = joint.try_emplace(groups.find(static_cast<std::size_t>(id)), integer.range(id));
+    if (!fresh) it->second = {std::min(it->second.low, integer.range(id).low), std::max(it->second.high, integer.range(id).high)};
   }
-  for (std::size_t id = 0; id < values.size(); ++id)
-    if (integer[id]) formats_[id] = integer_format(joint.at(groups.find(id)));
+  for (ValueId id = 0; id < count; ++id)
+    if (integer[id]) formats_[static_cast<std::size_t>(id)] = integer_format(joint.at(groups.find(static_cast<std::size_t>(id))));
 }
 
 }  // namespace mien::runtime::engine

@@ -15,9 +15,9 @@ using BufferId = std::int32_t;
 
 struct Buffer {
   std::size_t bytes = 0;
-  std::int32_t first = 0;   ///< step that writes it first; -1: before the first step
-  std::int32_t last = 0;    ///< last step that touches it
-  std::size_t offset = 0;   ///< place in the arena
+  std::int32_t first = 0;  ///< step that writes it first; -1: before the first step
+  std::int32_t last = 0;   ///< last step that touches it
+  std::size_t offset = 0;  ///< place in the arena
 };
 
 /// What a step needs to become runnable in one session.

@@ -33,7 +33,8 @@ dnnl::memory WeightStore::get(const std::string& name, const graph::Tensor& sour
     const dnnl::memory raw(source_layout, cpu(), const_cast<std::byte*>(source.raw()));
     reorder(raw, made, scales, scale_mask);
   } else {
-    if (held.empty() || !scales.empty()) throw Error(ErrorCode::bad_file, "the weights '" + name + "' are no longer held as numbers");
+    if (held.empty() || !scales.empty())
+      throw Error(ErrorCode::bad_file, "the weights '" + name + "' are no longer held as numbers");
     reorder(held.front(), made, {}, 0);
   }
   held.push_back(made);

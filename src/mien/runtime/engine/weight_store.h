@@ -27,5 +27,4 @@ class WeightStore {
   std::map<std::string, std::vector<dnnl::memory>> held_;
 };
 
-
 }  // namespace mien::runtime::engine

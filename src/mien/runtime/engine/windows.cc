@@ -10,7 +10,8 @@ namespace {
 
 Window plain_window(const graph::Node& node) {
   const auto pads = node.integers("pads", {0, 0, 0, 0});
-  return {node.integers("strides", {1, 1}), node.integers("dilations", {1, 1}), {pads.at(0), pads.at(1)}, {pads.at(2), pads.at(3)}};
+  return {
+      node.integers("strides", {1, 1}), node.integers("dilations", {1, 1}), {pads.at(0), pads.at(1)}, {pads.at(2), pads.at(3)}};
 }
 
 /// Sets paddings whose sum is `total` the way `auto_pad` says; keeps the low one otherwise.
@@ -33,7 +34,8 @@ Window window_of(const graph::Node& node, const graph::Dims& input, const graph:
   return w;
 }
 
-Window transposed_window(const graph::Node& node, const graph::Dims& input, const graph::Dims& output, const graph::Dims& kernel) {
+Window transposed_window(const graph::Node& node, const graph::Dims& input, const graph::Dims& output,
+                         const graph::Dims& kernel) {
   Window w = plain_window(node);
   for (std::size_t i = 0; i < 2; ++i) {
     const std::int64_t extent = (kernel[i] - 1) * w.dilations[i] + 1;
