@@ -60,8 +60,9 @@ def main():
                       ("mux, film stills and others", f"csv:{a.mux}", "all", [lists["photographs"]])]
         version = subprocess.run([a.mien, "--version"], check=True, capture_output=True, text=True).stdout
         commit = re.search(r"commit ([^,)]+)", version).group(1)
-        best = pathlib.Path(a.weights) / "weights" / "best.safetensors"
-        file = best if best.exists() else a.weights
+        weights = pathlib.Path(a.weights)
+        best = weights / "weights" / "best.safetensors"
+        file = best if best.exists() else weights.with_suffix(".safetensors")  # an exported file stands beside what it came from
         info = json.loads(subprocess.run([a.mien, "models", "info", str(file), "--format", "json"], check=True, capture_output=True, text=True).stdout)
         output = pathlib.Path(a.output)
         fresh = not output.exists()
