@@ -10,10 +10,12 @@
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
+#include "mien/cli/onnx_summary.h"
 #include "mien/cli/session.h"
 #include "mien/cli/text_table.h"
 #include "mien/data/label_space.h"
 #include "mien/nn/model_tools.h"
+#include "mien/pipeline/find_weights.h"
 
 namespace mien::cli {
 namespace {
@@ -79,8 +81,8 @@ std::string info_json(const std::string& file, const WeightsSummary& s) {
   if (!s.info) return out.dump(2);
   const auto& i = *s.info;
   const auto& p = i.preprocessing;
-  out["network"] = {{"arch", i.network.arch}, {"num_classes", i.network.num_classes}, {"in_channels", i.network.in_channels},
-                    {"width", i.network.width}, {"dropout", i.network.dropout}, {"input_size", i.network.input_size},
+  out["network"] = {{"arch", i.network.arch},     {"num_classes", i.network.num_classes}, {"in_channels", i.network.in_channels},
+                    {"width", i.network.width},   {"dropout", i.network.dropout},         {"input_size", i.network.input_size},
                     {"parameters", s.parameters}, {"multiply_adds", s.multiply_adds}};
   out["label_space"] = i.label_space;
   out["class_names"] = i.class_names;
@@ -104,12 +106,13 @@ void add_list(CLI::App& models, Session& session) {
 void add_info(CLI::App& models, Session& session) {
   auto* command = models.add_subcommand("info", "Say what a weight file holds");
   auto file = std::make_shared<std::string>();
-  command->add_option("file", *file, "Weight file: safetensors or of torch.save")->required();
+  command->add_option("file", *file, "Weight file (safetensors, of torch.save, ONNX) or run folder")->required();
   command->callback([&session, file] {
     session.action = [&session, file] {
       require_format(session, {"text", "json"}, "models info");
-      const auto summary = summarize_weights(*file);
-      print_result(session.json() ? info_json(*file, summary) : info_text(*file, summary));
+      const auto found = find_weights(*file);
+      const auto summary = is_onnx(found) ? summarize_onnx(found) : summarize_weights(found);
+      print_result(session.json() ? info_json(found.string(), summary) : info_text(found.string(), summary));
       return 0;
     };
   });
@@ -185,7 +188,8 @@ void add_import(CLI::App& models, Session& session) {
   command->add_option("--classes", r.class_names, "Class names in the order of the logits")->delimiter(',');
   command->add_option("--label-space", r.label_space, "Known label space that gives the class names");
   command->add_option("--color", r.preprocessing.color, "Channel order that the network expects")
-      ->check(CLI::IsMember({"rgb", "bgr", "gray"}))->capture_default_str();
+      ->check(CLI::IsMember({"rgb", "bgr", "gray"}))
+      ->capture_default_str();
   command->add_option("--size", a->size, "Image size in pixels; 0 = the architecture's")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();

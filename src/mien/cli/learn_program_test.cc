@@ -59,8 +59,33 @@ Outcome run(const fs::path& folder, const std::vector<std::string>& arguments, c
 }
 
 std::vector<std::string> train_arguments(const std::string& name) {
-  return {"train", "--data", "procedural:160", "--arch", "face_resnet", "--width", "0.125", "--input-size", "24", "--color", "gray", "--batch-size", "16",
-          "--epochs", "4", "--precision", "fp32", "--threads", "1", "--save-every-s", "0", "--project", ".", "--name", name, "--schedule", "one_cycle"};
+  return {"train",
+          "--data",
+          "procedural:160",
+          "--arch",
+          "face_resnet",
+          "--width",
+          "0.125",
+          "--input-size",
+          "24",
+          "--color",
+          "gray",
+          "--batch-size",
+          "16",
+          "--epochs",
+          "4",
+          "--precision",
+          "fp32",
+          "--threads",
+          "1",
+          "--save-every-s",
+          "0",
+          "--project",
+          ".",
+          "--name",
+          name,
+          "--schedule",
+          "one_cycle"};
 }
 
 /// One trained run, made once for all tests of this file.
@@ -115,7 +140,8 @@ TEST_F(LearnProgram, ARunKilledAtRandomMomentsEndsBitEqual) {
   }
   RecordProperty("kills", kills);
   for (const char* name : {"last.safetensors", "best.safetensors"})
-    EXPECT_EQ(tensor_bytes(folder() / "whole" / "weights" / name), tensor_bytes(folder() / "killed" / "weights" / name)) << name << " after " << kills << " kills";
+    EXPECT_EQ(tensor_bytes(folder() / "whole" / "weights" / name), tensor_bytes(folder() / "killed" / "weights" / name))
+        << name << " after " << kills << " kills";
 }
 
 TEST_F(LearnProgram, CtrlCSavesAndExitsWith130) {
@@ -130,12 +156,15 @@ TEST_F(LearnProgram, CtrlCSavesAndExitsWith130) {
 }
 
 TEST_F(LearnProgram, EvalPrintsOneJsonObject) {
-  const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--data", "procedural:160", "--split", "test", "--format", "json", "--output", "scores"});
+  const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--data", "procedural:160", "--split", "test", "--format",
+                                         "json", "--output", "scores"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto j = nlohmann::json::parse(outcome.out);
-  for (const char* key : {"n", "accuracy", "balanced_accuracy", "macro_f1", "per_class", "ece"}) EXPECT_TRUE(j.contains(key)) << key;
+  for (const char* key : {"n", "accuracy", "balanced_accuracy", "macro_f1", "per_class", "ece"})
+    EXPECT_TRUE(j.contains(key)) << key;
   EXPECT_TRUE(j.at("per_class").contains("happiness"));
-  for (const char* name : {"report.html", "report.json", "predictions.csv", "confusion_matrix.csv", "confusion_matrix_normalized.csv"})
+  for (const char* name :
+       {"report.html", "report.json", "predictions.csv", "confusion_matrix.csv", "confusion_matrix_normalized.csv"})
     EXPECT_TRUE(fs::exists(folder() / "scores" / name)) << name;
 }
 
@@ -172,8 +201,9 @@ void export_whole(const fs::path& folder) {
 }
 
 TEST_F(LearnProgram, ExportVerifiesTheFile) {
-  const Outcome good = run(folder(), {"export", "--run", "whole", "--output", "checked.onnx", "--opset", "13", "--outputs", "logits,probabilities,features",
-                                      "--verify", "--precision", "fp32", "--data", "procedural:160", "--max-images", "20", "--format", "json"});
+  const Outcome good = run(folder(), {"export", "--run", "whole", "--output", "checked.onnx", "--opset", "13", "--outputs",
+                                      "logits,probabilities,features", "--verify", "--precision", "fp32", "--data",
+                                      "procedural:160", "--max-images", "20", "--format", "json"});
   ASSERT_EQ(good.code, 0) << good.err;
   const auto j = nlohmann::json::parse(good.out);
   EXPECT_EQ(j.at("opset"), 13);
@@ -187,10 +217,33 @@ TEST_F(LearnProgram, ExportVerifiesTheFile) {
   EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "absent/x.onnx"}).code, 1);
 }
 
+TEST_F(LearnProgram, QuantizeMakesTheFileRunInInt8) {
+  ASSERT_NO_FATAL_FAILURE(export_whole(folder()));
+  const std::string exported = "whole/weights/best.onnx";
+  const Outcome info = run(folder(), {"models", "info", exported, "--format", "json"});
+  ASSERT_EQ(info.code, 0) << info.err;
+  const auto described = nlohmann::json::parse(info.out);
+  EXPECT_GT(described.at("network").at("multiply_adds").get<double>(), 1000);
+  EXPECT_EQ(described.at("class_names").size(), 8u);
+
+  EXPECT_EQ(run(folder(), {"predict", "--weights", exported, "--precision", "int8", "noise"}).code, 2);
+  const Outcome good = run(
+      folder(), {"quantize", exported, "--output", "int8.onnx", "--data", "procedural:160", "--images", "32", "--check-images",
+                 "64", "--least-int8", "0.3", "--least-bf16", "0.3", "--most-accuracy-loss", "1", "--format", "json"});
+  ASSERT_EQ(good.code, 0) << good.err;
+  const auto j = nlohmann::json::parse(good.out);
+  EXPECT_GT(j.at("layers").get<int>(), 3);
+  EXPECT_TRUE(j.at("precisions").at("int8").at("passed").get<bool>());
+  EXPECT_EQ(j.at("precisions").at("fp32").at("agreement"), 1.0);
+  EXPECT_EQ(run(folder(), {"predict", "--weights", "int8.onnx", "--precision", "int8", "noise"}).code, 0);
+  EXPECT_EQ(run(folder(), {"quantize", "absent.onnx", "--output", "x.onnx", "--data", "procedural:160"}).code, 1);
+}
+
 TEST_F(LearnProgram, BothRuntimesGiveTheSameAnswers) {
   ASSERT_NO_FATAL_FAILURE(export_whole(folder()));
   const auto predict = [&](const std::string& runtime) {
-    const Outcome outcome = run(folder(), {"predict", "--weights", "whole", "--runtime", runtime, "--precision", "fp32", "--batch-size", "5", "--format", "csv", "noise"});
+    const Outcome outcome = run(folder(), {"predict", "--weights", "whole", "--runtime", runtime, "--precision", "fp32",
+                                           "--batch-size", "5", "--format", "csv", "noise"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     write_atomically(folder() / (runtime + ".csv"), outcome.out);
     return read_csv(folder() / (runtime + ".csv"), true);
@@ -201,12 +254,15 @@ TEST_F(LearnProgram, BothRuntimesGiveTheSameAnswers) {
   ASSERT_EQ(onnx.rows.size(), 12u);
   for (std::size_t r = 0; r < 12; ++r)
     for (std::size_t c = 0; c < torch.header.size(); ++c) {
-      if (torch.header[c].rfind("p_", 0) == 0) EXPECT_NEAR(std::stod(torch.rows[r][c]), std::stod(onnx.rows[r][c]), 2e-5) << torch.rows[r][0];
-      else if (torch.header[c] != "confidence") EXPECT_EQ(torch.rows[r][c], onnx.rows[r][c]);
+      if (torch.header[c].rfind("p_", 0) == 0)
+        EXPECT_NEAR(std::stod(torch.rows[r][c]), std::stod(onnx.rows[r][c]), 2e-5) << torch.rows[r][0];
+      else if (torch.header[c] != "confidence")
+        EXPECT_EQ(torch.rows[r][c], onnx.rows[r][c]);
     }
 
   const auto accuracy = [&](const std::string& runtime) {
-    const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--runtime", runtime, "--data", "procedural:160", "--split", "test", "--format", "json", "--output", "scores-" + runtime});
+    const Outcome outcome = run(folder(), {"eval", "--weights", "whole", "--runtime", runtime, "--data", "procedural:160",
+                                           "--split", "test", "--format", "json", "--output", "scores-" + runtime});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     return nlohmann::json::parse(outcome.out).at("accuracy").get<double>();
   };
@@ -218,7 +274,9 @@ TEST_F(LearnProgram, BothRuntimesGiveTheSameAnswers) {
 
 TEST_F(LearnProgram, BenchRuntimeMeasuresFilesAndLayers) {
   ASSERT_NO_FATAL_FAILURE(export_whole(folder()));
-  const std::vector<std::string> common = {"bench", "runtime", "--model", "whole/weights/best.onnx", "--precision", "fp32", "--batch", "1,3", "--threads", "1", "--format", "csv"};
+  const std::vector<std::string> common = {"bench",       "runtime", "--model",  "whole/weights/best.onnx",
+                                           "--precision", "fp32",    "--batch",  "1,3",
+                                           "--threads",   "1",       "--format", "csv"};
   auto arguments = common;
   arguments.insert(arguments.end(), {"--rounds", "2", "--burst", "0", "--examples", "3", "--no-peak"});
   const Outcome times = run(folder(), arguments);
@@ -255,8 +313,9 @@ TEST_F(LearnProgram, MistakesOfANewUserGetOneClearLine) {
   expect_error(run(folder(), {"train", "--data", "procedural:50", "--epoch", "3"}), 2, "--epoch");
   write_atomically(folder() / "bad.toml", "[training]\nepocs = 3\n");
   expect_error(run(folder(), {"train", "--config", "bad.toml"}), 2, "bad.toml:2");
-  expect_error(run(folder(), {"train", "--data", "procedural:50", "--weights", "whole/weights/best.safetensors", "--arch", "resnet18", "--color", "gray"}), 1,
-               "best.safetensors");
+  expect_error(run(folder(), {"train", "--data", "procedural:50", "--weights", "whole/weights/best.safetensors", "--arch",
+                              "resnet18", "--color", "gray"}),
+               1, "best.safetensors");
   expect_error(run(folder(), {"eval", "--weights", "nothing.safetensors", "--data", "procedural:50"}), 1, "nothing.safetensors");
   expect_error(run(folder(), {"train", "--resume", "faces"}), 1, "faces");
   expect_error(run(folder(), {"bench", "runtime", "--arch", "resnet81"}), 2, "resnet81");

@@ -155,11 +155,19 @@ void Builder::emit_primitive(const std::string& operation, dnnl::primitive primi
   for (const auto& argument : arguments)
     if (argument.buffer >= 0) step.buffers.push_back(argument.buffer);
   step.bind = [primitive = std::move(primitive), arguments = std::move(arguments), scratch](const Binding& binding) {
-    std::unordered_map<int, dnnl::memory> memories;
-    for (const auto& a : arguments)
-      memories[a.index] = a.buffer >= 0 ? dnnl::memory(a.desc, cpu(), binding.at(a.buffer)) : a.fixed;
-    if (scratch.get_size() > 0) memories[DNNL_ARG_SCRATCHPAD] = dnnl::memory(scratch, cpu(), binding.scratch);
-    return [primitive, memories = std::move(memories), stream = binding.stream] { primitive.execute(*stream, memories); };
+    std::vector<dnnl::memory> memories;  // keeps what the plain handles below point to
+    std::vector<dnnl_exec_arg_t> handles;
+    const auto add = [&](int index, dnnl::memory memory) {
+      handles.push_back({index, memory.get()});
+      memories.push_back(std::move(memory));
+    };
+    for (const auto& a : arguments) add(a.index, a.buffer >= 0 ? dnnl::memory(a.desc, cpu(), binding.at(a.buffer)) : a.fixed);
+    if (scratch.get_size() > 0) add(DNNL_ARG_SCRATCHPAD, dnnl::memory(scratch, cpu(), binding.scratch));
+    return [primitive, memories = std::move(memories), handles = std::move(handles), stream = binding.stream] {
+      dnnl::error::wrap_c_api(
+          dnnl_primitive_execute(primitive.get(), stream->get(), static_cast<int>(handles.size()), handles.data()),
+          "a primitive did not run");
+    };
   };
   push(std::move(step));
 }

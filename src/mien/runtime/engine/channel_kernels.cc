@@ -63,6 +63,15 @@ void copy_channels(const T* from, T* to, std::int64_t count, std::int64_t step) 
     for (std::int64_t i = 0; i < count; ++i) to[i * step] = from[i];
 }
 
+/// a0 b0 a1 b1 ...: what a channel shuffle of two halves is. One loop, because compilers make vector instructions of it.
+template <typename T>
+void interleave(const T* a, const T* b, T* to, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    to[2 * i] = a[i];
+    to[2 * i + 1] = b[i];
+  }
+}
+
 }  // namespace
 
 void run(const ChannelMean& mean, const std::byte* source, std::byte* result) {
@@ -91,18 +100,31 @@ ChannelGather::ChannelGather(std::vector<std::int64_t> source_channels, const st
       if (count > best.count) best.count = count, best.step = static_cast<std::int64_t>(step);
     }
     for (std::int64_t k = 0; k < best.count; ++k) done[i + static_cast<std::size_t>(k * best.step)] = true;
+    if (!pieces_.empty()) {
+      auto& last = pieces_.back();
+      const bool has_partner = pieces_.size() > 1 && pieces_[pieces_.size() - 2].with_next;
+      last.with_next = !has_partner && last.step == 2 && best.step == 2 && last.count == best.count && best.to == last.to + 1;
+    }
     pieces_.push_back(best);
   }
 }
 
 void ChannelGather::run(const std::vector<std::byte*>& sources, std::byte* result, std::int64_t pixels) const {
+  const auto from = [&]<typename T>(T*, const Piece& piece, std::int64_t pixel) {
+    return reinterpret_cast<const T*>(sources[piece.source]) + pixel * source_channels_[piece.source] + piece.channel;
+  };
   const auto go = [&]<typename T>(T*) {
 #pragma omp parallel for if (pixels * channels_ > 1 << 15)
     for (std::int64_t p = 0; p < pixels; ++p) {
       T* to = reinterpret_cast<T*>(result) + p * channels_;
-      for (const auto& piece : pieces_)
-        copy_channels(reinterpret_cast<const T*>(sources[piece.source]) + p * source_channels_[piece.source] + piece.channel,
-                      to + piece.to, piece.count, piece.step);
+      for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        const auto& piece = pieces_[i];
+        const T* first = from(static_cast<T*>(nullptr), piece, p);
+        if (piece.with_next)
+          interleave(first, from(static_cast<T*>(nullptr), pieces_[++i], p), to + piece.to, piece.count);
+        else
+          copy_channels(first, to + piece.to, piece.count, piece.step);
+      }
     }
   };
   if (element_bytes_ == 1)

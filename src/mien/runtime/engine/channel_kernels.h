@@ -34,6 +34,7 @@ class ChannelGather {
   struct Piece {
     std::size_t source;
     std::int64_t channel, to, count, step;
+    bool with_next = false;  ///< this piece and the next alternate in the result
   };
   std::vector<std::int64_t> source_channels_;
   std::vector<Piece> pieces_;
