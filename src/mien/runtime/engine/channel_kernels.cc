@@ -56,7 +56,7 @@ void mean_of(const ChannelMean& m, const From* source, To* result) {
 }
 
 template <typename T>
-void copy_channels(const T* from, T* to, std::int64_t count, std::int64_t step) {
+void copy_channels(const T* __restrict from, T* __restrict to, std::int64_t count, std::int64_t step) {
   if (step == 1)
     std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(T));
   else
@@ -65,7 +65,7 @@ void copy_channels(const T* from, T* to, std::int64_t count, std::int64_t step) 
 
 /// a0 b0 a1 b1 ...: what a channel shuffle of two halves is. One loop, because compilers make vector instructions of it.
 template <typename T>
-void interleave(const T* a, const T* b, T* to, std::int64_t count) {
+void interleave(const T* __restrict a, const T* __restrict b, T* __restrict to, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     to[2 * i] = a[i];
     to[2 * i + 1] = b[i];
@@ -114,7 +114,7 @@ void ChannelGather::run(const std::vector<std::byte*>& sources, std::byte* resul
     return reinterpret_cast<const T*>(sources[piece.source]) + pixel * source_channels_[piece.source] + piece.channel;
   };
   const auto go = [&]<typename T>(T*) {
-#pragma omp parallel for if (pixels * channels_ > 1 << 15)
+#pragma omp parallel for if (pixels * channels_ > 1 << 13)
     for (std::int64_t p = 0; p < pixels; ++p) {
       T* to = reinterpret_cast<T*>(result) + p * channels_;
       for (std::size_t i = 0; i < pieces_.size(); ++i) {
