@@ -115,5 +115,24 @@ TEST(ChannelMoves, AShuffleSeenFromWithinStays) {
   expect_becomes(net, {"Reshape", "Transpose", "ChannelGather"});
 }
 
+TEST(ChannelMoves, UnitsInARowReadNoFurtherBackThanTheUnitBefore) {
+  NetworkBuilder n;
+  auto x = n.node("Relu", {n.conv(n.input({1, 3, 6, 6}), 3, 24)});
+  for (int unit = 0; unit < 4; ++unit) {
+    const auto halves = n.nodes("Split", {x, n.integers({12, 12})}, {{"axis", std::int64_t{1}}}, 2);
+    x = n.node("Concat", {halves[0], n.node("Relu", {n.conv(halves[1], 12, 12, 1)})}, {{"axis", std::int64_t{1}}});
+    x = shuffle(n, x, {1, 2, 12, 6, 6}, {1, 24, 6, 6});
+  }
+  n.output(n.node("GlobalAveragePool", {x}));
+  const auto fused = expect_same_results(n);
+  int gathers = 0;
+  for (const auto& node : fused.graph.nodes) {
+    if (node.op != "ChannelGather") continue;
+    ++gathers;
+    EXPECT_LE(node.inputs.size(), 2u) << node.name;
+  }
+  EXPECT_EQ(gathers, 1 + 2 * 3 + 1);  // half of the first value, both halves of three shuffled ones, the last one whole
+}
+
 }  // namespace
 }  // namespace mien::runtime

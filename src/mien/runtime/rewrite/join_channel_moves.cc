@@ -82,6 +82,20 @@ bool is_whole_value(const GraphEditor& editor, const ChannelMap& channels) {
   return true;
 }
 
+/// True when hardly any two channels that follow each other in the result do so in their source.
+bool is_scattered(const ChannelMap& channels) {
+  std::size_t runs = 1;
+  for (std::size_t c = 1; c < channels.size(); ++c)
+    runs += channels[c].value != channels[c - 1].value || channels[c].channel != channels[c - 1].channel + 1;
+  return channels.size() > 8 && runs * 2 > channels.size();
+}
+
+/// A part of a shuffled value is made and not looked through: shuffled again and again with the results of further units it
+/// would be picked channel by channel from all of their layers.
+bool must_be_made(const Node& node, const ChannelMap& channels) {
+  return !is(node, "Reshape") && !is(node, "Concat") && is_scattered(channels);
+}
+
 /// mien.ChannelGather: channel c of the result is channel `channel[c]` of input number `input[c]`.
 Node channel_gather(const std::string& name, const ChannelMove& move) {
   Node node = mien_node("ChannelGather", name, {}, move.result);
@@ -132,7 +146,7 @@ void join_channel_moves(GraphEditor& editor) {
     MovingNode kept{node.index, {}};
     for (const auto& move : node.moves) {
       auto channels = resolved(move.channels, transparent);
-      const bool looks_through = is_transparent(move.result);
+      const bool looks_through = is_transparent(move.result) && !must_be_made(editor.node(node.index), channels);
       // What is another value under a new name is looked through as well, but others than moves read it too.
       if (looks_through || is_whole_value(editor, channels)) transparent.emplace(move.result, channels);
       if (!looks_through) kept.moves.push_back({move.result, std::move(channels)});
