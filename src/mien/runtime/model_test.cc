@@ -115,6 +115,27 @@ TEST(Model, HoldsItsWeightsOnce) {
   EXPECT_LE(static_cast<double>(model.weight_bytes()), 2.2 * static_cast<double>(model.file_weight_bytes()));
 }
 
+TEST(Model, LargeConstantsThatAreNoWeightsServeEveryShape) {
+  NetworkBuilder n;
+  const auto x = n.node("Relu", {n.conv(n.input({-1, 3, 8, 8}), 3, 64)});
+  n.output(n.node("Sub", {n.weights({1, 64, 8, 8}), x}));  // the constant comes first: plain arithmetic
+  n.output(n.node("Add", {x, n.weights({1, 64, 8, 8})}));
+  const auto model = model_of(n.graph);
+  Session session(model);
+  const auto three = images(3);
+  for (const std::int64_t batch : {1, 3, 2}) {
+    std::vector<operators::TensorType> types{{graph::DataType::f32, {batch, 3, 8, 8}}};
+    const auto pixels =
+        graph::Tensor::of(std::vector<float>(three.begin(), three.begin() + batch * 192)).reshaped({batch, 3, 8, 8});
+    const auto expected = reference_run(specialise(n.graph, types), {pixels});
+    const auto& found = session.run({{pixels.dims(), pixels.values<float>().data()}});
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      for (std::int64_t k = 0; k < expected[i].size(); ++k)
+        ASSERT_NEAR(found[i].values<float>()[k], expected[i].values<float>()[static_cast<std::size_t>(k)], 1e-4)
+            << batch << " " << i;
+  }
+}
+
 TEST(Model, RunningTakesNoMoreMemory) {
   const auto model = model_of(classifier());
   Session session(model);

@@ -22,7 +22,6 @@ struct Session::State {
       bound.splice(bound.begin(), bound, found);
     } else {
       const auto shapes = shapes_of(inputs);
-      check_shapes(*model, shapes);
       bound.push_front(std::make_unique<BoundProgram>(shapes, model->program_for(shapes)));
       while (bound.size() > std::max<std::size_t>(1, model->options.cached_shapes)) bound.pop_back();
     }

@@ -45,9 +45,13 @@ Format Builder::float_format(ValueId id) const {
   return is_quantised(planned) ? precision_.low_precision() : planned;
 }
 
-const graph::Tensor& Builder::weight_tensor(ValueId id) const {
+const graph::Tensor& Builder::constant_values(ValueId id) const {
   const auto* tensor = constant(id);
-  if (!tensor || !tensor->has_data()) throw Error(ErrorCode::usage, node().label() + ": its weights were released");
+  const auto& name = typed_.graph.values[static_cast<std::size_t>(id)].name;
+  if (!tensor) throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(), name));
+  if (!tensor->has_data())
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: the numbers of '{}' were released after an earlier shape", node().label(), name));
   return *tensor;
 }
 
@@ -87,12 +91,8 @@ bool Builder::dies_here(const Operand& operand) const {
 }
 
 Operand Builder::constant_operand(ValueId id) {
-  const auto* tensor = constant(id);
-  if (!tensor)
-    throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(),
-                                                 typed_.graph.values[static_cast<std::size_t>(id)].name));
+  const graph::Tensor kept = constant_values(id);
   const auto operand = make(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native});
-  const graph::Tensor kept = *tensor;
   emit_function("constant", "copy", {operand.buffer}, operand.dims,
                 [kept](const std::vector<std::byte*>& at) { std::memcpy(at[0], kept.raw(), kept.bytes()); });
   return operand;
@@ -112,8 +112,7 @@ Operand Builder::get(ValueId id, Format format) {
 
 Operand Builder::reorder(const Operand& from, Format format) {
   const auto to = make(from.value, format);
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  auto attributes = with_user_scratchpad();
   const float factor = (is_quantised(from.format) ? from.format.scale : 1.f) / (is_quantised(to.format) ? to.format.scale : 1.f);
   if (factor != 1) attributes.set_output_scales(0, {factor});
   const dnnl::reorder::primitive_desc pd(cpu(), from.desc(), cpu(), to.desc(), attributes);
@@ -125,7 +124,8 @@ dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layou
                               const std::vector<float>& scales, int scale_mask) {
   auto& value = typed_.graph.values[static_cast<std::size_t>(id)];
   auto memory = weights_.get(value.name, *value.constant, source_layout, wanted, scales, scale_mask);
-  if (options_.release && value.constant->bytes() >= worth_releasing && uses_.readers[static_cast<std::size_t>(id)].size() == 1) {
+  if (options_.release && is_dense(node()) && value.constant->bytes() >= worth_releasing &&
+      uses_.readers[static_cast<std::size_t>(id)].size() == 1) {
     value.constant->release_data();
     options_.release(value.name);
   }

@@ -64,8 +64,8 @@ class Builder {
 
   /// The planned format of a result, or the low-precision float one where the plan says 8-bit: for what computes in floats only.
   Format float_format(ValueId id) const;
-  /// The file's numbers of a constant f32 weight. Throws Error{usage} when they were released.
-  const graph::Tensor& weight_tensor(ValueId id) const;
+  /// A constant with its numbers. Throws Error{bad_file} when the value is none, Error{usage} when its numbers were released.
+  const graph::Tensor& constant_values(ValueId id) const;
 
   /// The value in the format it was first made in.
   Operand any(ValueId id);
@@ -83,7 +83,8 @@ class Builder {
   /// True when nothing reads the value after the node that is being lowered, so that its memory may be written over.
   bool dies_here(const Operand& operand) const;
 
-  /// Weights of a constant f32 value, see WeightStore. Large ones that only this node reads are released (CompileOptions).
+  /// Weights of a constant f32 value, see WeightStore. Large ones of dense nodes that nothing else reads are released
+  /// (CompileOptions).
   dnnl::memory weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
                        const std::vector<float>& scales = {}, int scale_mask = 0);
   /// Small f32 numbers made at compile time (bias, factors).

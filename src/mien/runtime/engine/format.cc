@@ -66,6 +66,13 @@ dnnl::memory::desc describe_image(const Dims& dims, Storage storage, DataType ty
   return {dims, dnnl_type(storage, type), dnnl::memory::dims{h * w * c, 1, w * c, c}};
 }
 
+dnnl::primitive_attr with_user_scratchpad(const dnnl::post_ops& post) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  attributes.set_post_ops(post);
+  return attributes;
+}
+
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   return engine;

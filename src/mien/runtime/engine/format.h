@@ -47,6 +47,9 @@ Dims row_major_strides(const Dims& dims);
 /// Ones in front, so that the dims broadcast to a value of this rank.
 Dims with_rank(const Dims& dims, std::size_t rank);
 
+/// Attributes of a primitive that computes in the session's scratch memory, with these post operations.
+dnnl::primitive_attr with_user_scratchpad(const dnnl::post_ops& post = {});
+
 /// The process's CPU engine.
 const dnnl::engine& cpu();
 

@@ -112,12 +112,11 @@ bool lower_convolution(Builder& b, const Node& node) {
   if (bias) call.bias = describe({s.out}, {});
   call.strides = s.window.strides, call.low = s.window.low, call.high = s.window.high;
   for (const auto d : s.window.dilations) call.dilations.push_back(d - 1);
-  call.attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  call.attributes.set_post_ops(post.ops);
+  call.attributes = with_user_scratchpad(post.ops);
 
   std::vector<float> scales;
   if (int8) {
-    scales = channel_scales(b.weight_tensor(node.inputs[1]), s.out);
+    scales = channel_scales(b.constant_values(node.inputs[1]), s.out);
     auto factors = scales;
     for (auto& f : factors) f *= source.format.scale;
     call.attributes.set_output_scales(1 << 1, factors);

@@ -52,8 +52,7 @@ void emit_activations(Builder& b, const std::string& name, const dnnl::post_ops&
     float scale, alpha, beta;
     algorithm kind;
     functions.get_params_eltwise(i, scale, kind, alpha, beta);
-    dnnl::primitive_attr attributes;
-    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    const auto attributes = with_user_scratchpad();
     const dnnl::eltwise_forward::desc desc(dnnl::prop_kind::forward_inference, kind, source.desc(), alpha, beta);
     b.emit(name, dnnl::eltwise_forward::primitive_desc(desc, attributes, cpu()), {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}},
            result.dims);
@@ -120,9 +119,7 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   const auto dims = with_rank(b.dims(right), y.size());
   const auto layout = describe(dims, format);
   auto post = make_post_ops(b, node, format, /*in_place_add=*/false);
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  attributes.set_post_ops(post.ops);
+  auto attributes = with_user_scratchpad(post.ops);
   const dnnl::binary::primitive_desc pd(dnnl::binary::desc(kind, source.desc(), layout, post.result.desc()), attributes, cpu());
   std::vector<Argument> arguments = {{DNNL_ARG_SRC_0, source}, {DNNL_ARG_DST, post.result}};
   if (b.constant(right))

@@ -29,12 +29,10 @@ bool lower_linear(Builder& b, const Node& node) {
   const auto* bias = b.constant(node.input(2));
   auto post = make_post_ops(b, node, b.precision().format_of(node.outputs[0]));
 
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  attributes.set_post_ops(post.ops);
+  auto attributes = with_user_scratchpad(post.ops);
   std::vector<float> scales;
   if (int8) {
-    scales = column_scales(b.weight_tensor(node.inputs[1]));
+    scales = column_scales(b.constant_values(node.inputs[1]));
     auto factors = scales;
     for (auto& f : factors) f *= source.format.scale;
     attributes.set_output_scales(1 << 1, factors);
@@ -70,9 +68,7 @@ bool lower_matmul(Builder& b, const Node& node) {
   const auto low = b.precision().low_precision();
   const auto left = b.get(node.inputs[0], low), right = b.get(node.inputs[1], low);
   const auto post = make_post_ops(b, node, b.float_format(node.outputs[0]));
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  attributes.set_post_ops(post.ops);
+  auto attributes = with_user_scratchpad(post.ops);
   const auto a = describe(with_rank(x, rank), left.format), c = describe(with_rank(w, rank), right.format),
              y = post.result.desc();
   const dnnl::matmul::primitive_desc pd(dnnl::matmul::desc(a, c, y), attributes, cpu());

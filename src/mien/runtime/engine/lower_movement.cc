@@ -73,8 +73,7 @@ bool lower_transpose(Builder& b, const Node& node) {
   Dims permuted;
   for (const auto axis : order) permuted.push_back(from.data.format_desc.blocking.strides[axis]);
   const auto layout = describe_strided(result.dims, permuted, dnnl_type(format.storage, source.type));
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const auto attributes = with_user_scratchpad();
   const dnnl::reorder::primitive_desc pd(cpu(), layout, cpu(), result.desc(), attributes);
   b.emit("Transpose", pd, {{DNNL_ARG_SRC, source, layout}, {DNNL_ARG_DST, result}}, result.dims);
   return true;

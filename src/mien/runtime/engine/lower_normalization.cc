@@ -9,12 +9,6 @@ namespace mien::runtime::engine {
 
 namespace {
 
-dnnl::primitive_attr with_user_scratchpad() {
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  return attributes;
-}
-
 bool lower_layer_norm(Builder& b, const Node& node) {
   const auto* scale = b.constant(node.input(1));
   const auto* shift = b.constant(node.input(2));

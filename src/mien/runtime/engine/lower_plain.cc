@@ -28,8 +28,8 @@ PlainCall::Source source_of(Builder& b, ValueId id, std::vector<BufferId>& buffe
   PlainCall::Source source;
   if (id == graph::no_value) return source;
   source.present = true;
-  if (const auto* constant = b.constant(id)) {
-    source.constant = *constant;
+  if (b.constant(id)) {
+    source.constant = b.constant_values(id);
     return source;
   }
   const auto operand = b.plain(id);

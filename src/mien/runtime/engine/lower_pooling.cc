@@ -26,8 +26,7 @@ bool lower_window(Builder& b, const Node& node, dnnl::algorithm algorithm) {
   for (const auto d : w.dilations) dilations.push_back(d - 1);
   const dnnl::pooling_v2_forward::desc desc(dnnl::prop_kind::forward_inference, algorithm, source.image(), result.image(),
                                             w.strides, kernel, dilations, w.low, w.high);
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const auto attributes = with_user_scratchpad();
   const dnnl::pooling_v2_forward::primitive_desc pd(desc, attributes, cpu());
   b.emit(fmt::format("{} {}x{}", node.op, kernel[0], kernel[1]), pd,
          {{DNNL_ARG_SRC, source, source.image()}, {DNNL_ARG_DST, result, result.image()}}, result.dims);
