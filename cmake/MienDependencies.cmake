@@ -43,6 +43,13 @@ target_compile_definitions(mien_onnx_messages INTERFACE ONNX_ML=1 ONNX_NAMESPACE
 target_link_libraries(mien_onnx_messages INTERFACE ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
 
 find_library(WEBP_LIBRARY webp)
+
+# Faces and videos: the run half only.
+find_path(DLIB_INCLUDE_DIR dlib/image_processing.h)
+find_library(DLIB_LIBRARY dlib)
+find_library(OPENCV_OBJDETECT_LIBRARY opencv_objdetect)
+find_library(OPENCV_CALIB3D_LIBRARY opencv_calib3d)
+pkg_check_modules(LIBAV IMPORTED_TARGET libavformat libavcodec libavutil libswscale libavdevice)
 find_library(WEBPDEMUX_LIBRARY webpdemux)
 
 if(MIEN_LEARN)
