@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Trains, kills, resumes, scores and predicts with the built program.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -18,44 +15,18 @@
 #include "mien/base/random.h"
 #include "mien/base/text.h"
 #include "mien/image/encode.h"
+#include "mien/testing/program.h"
 
 namespace mien {
 namespace {
 
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
+using testing::Outcome;
+using testing::wait_for;
 
-/// A child process of the program, in the folder.
-pid_t start(const fs::path& folder, std::vector<std::string> arguments, const std::string& input = "") {
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  const auto redirect = [&](const std::string& name, int flags, int to) {
-    const int file = ::open((folder / name).c_str(), flags, 0644);
-    ::dup2(file, to);
-  };
-  redirect(input.empty() ? "/dev/null" : input, O_RDONLY, STDIN_FILENO);
-  redirect("stdout.txt", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
-  redirect("stderr.txt", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
-  if (::chdir(folder.c_str()) != 0) ::_exit(99);
-  arguments.insert(arguments.begin(), MIEN_PROGRAM);
-  std::vector<char*> raw;
-  for (auto& a : arguments) raw.push_back(a.data());
-  raw.push_back(nullptr);
-  ::execv(MIEN_PROGRAM, raw.data());
-  ::_exit(98);
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+pid_t start(const fs::path& folder, const std::vector<std::string>& arguments) { return testing::start_program(MIEN_PROGRAM, folder, arguments); }
 
 Outcome run(const fs::path& folder, const std::vector<std::string>& arguments, const std::string& input = "") {
-  const int code = wait_for(start(folder, arguments, input));
-  return {code, read_text(folder / "stdout.txt"), read_text(folder / "stderr.txt")};
+  return testing::run_program(MIEN_PROGRAM, folder, arguments, input);
 }
 
 std::vector<std::string> train_arguments(const std::string& name) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the built program as a user does and looks at exit code, stdout and stderr.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,26 +10,19 @@
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/image/decode.h"
+#include "mien/testing/program.h"
 
 namespace mien {
 
 namespace {
 
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
+using testing::expect_error;
+using testing::Outcome;
 
 class Program : public ::testing::Test {
  protected:
   /// Runs the program in the temporary folder with the arguments as the shell would split them.
-  Outcome run(const std::string& arguments) {
-    const std::string out = (folder_.path() / "stdout.txt").string(), err = (folder_.path() / "stderr.txt").string();
-    const std::string command =
-        "cd '" + folder_.path().string() + "' && '" MIEN_PROGRAM "' " + arguments + " >'" + out + "' 2>'" + err + "'";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(out), read_text(err)};
-  }
+  Outcome run(const std::string& arguments) { return testing::run_in_shell(MIEN_PROGRAM, folder_.path(), arguments); }
   std::string write(const std::string& name, const std::string& content) {
     fs::create_directories((folder_.path() / name).parent_path());
     write_atomically(folder_.path() / name, content);
@@ -38,19 +30,6 @@ class Program : public ::testing::Test {
   }
   TemporaryFolder folder_{"mien-program-test"};
 };
-
-/// stderr is exactly "error: ..." and "hint: ...", stdout is empty.
-void expect_error(const Outcome& outcome, int code, const std::string& message, const std::string& hint) {
-  EXPECT_EQ(outcome.code, code) << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-  const auto lines = split(trim(outcome.err), '\n');
-  ASSERT_EQ(lines.size(), hint.empty() ? 1u : 2u) << outcome.err;
-  EXPECT_EQ(lines[0].find("error: "), 0u) << outcome.err;
-  EXPECT_NE(lines[0].find(message), std::string::npos) << outcome.err;
-  if (hint.empty()) return;
-  EXPECT_EQ(lines[1].find("hint: "), 0u) << outcome.err;
-  EXPECT_NE(lines[1].find(hint), std::string::npos) << outcome.err;
-}
 
 TEST_F(Program, VersionAndHelp) {
   const auto version = run("--version");
