@@ -1,7 +1,7 @@
-# Installs the component `runtime` of a build into an empty folder and uses it as a stranger would: configures, builds and
-# runs the project in this folder. Also checks that the library shows no more than its interface, and what find_package
-# says about a component that does not exist.
-#   cmake -D BUILD=... -D CONSUMER=... -D WORK=... -D COMPILER_C=... -D COMPILER_CXX=... -P run.cmake
+# Installs a component of a build into an empty folder and uses it as a stranger would: configures, builds and tests the project
+# CONSUMER. Also checks that the library shows no more than its interface, and what find_package says about a component that does
+# not exist.
+#   cmake -D BUILD=... -D COMPONENT=... -D CONSUMER=... -D WORK=... -D COMPILER_C=... -D COMPILER_CXX=... [-D SETTINGS=...] -P install_test.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT result EQUAL 0)
@@ -17,13 +17,13 @@ set(compilers "-DCMAKE_C_COMPILER=${COMPILER_C}" "-DCMAKE_CXX_COMPILER=${COMPILE
 if(NOT COMPILER_C)
   set(compilers "-DCMAKE_CXX_COMPILER=${COMPILER_CXX}")
 endif()
-run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component runtime)
-run("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${prefix}" ${compilers})
+run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" --component "${COMPONENT}")
+run("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=${prefix}" ${compilers} ${SETTINGS})
 run("${CMAKE_COMMAND}" --build "${WORK}/build")
 run("${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/build" --output-on-failure)
 
 # Nothing of protobuf, oneDNN or of mien's inside may leak out of the library: it could clash with the consumer's own.
-file(GLOB library "${prefix}/lib*/libmien_runtime.so" "${prefix}/lib*/*/libmien_runtime.so")
+file(GLOB library "${prefix}/lib*/libmien_${COMPONENT}.so" "${prefix}/lib*/*/libmien_${COMPONENT}.so")
 execute_process(COMMAND nm --dynamic --defined-only --demangle --format=posix "${library}" OUTPUT_VARIABLE symbols RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "nm could not read '${library}'")
@@ -32,13 +32,13 @@ string(REGEX REPLACE "\n$" "" symbols "${symbols}")
 string(REPLACE ";" ":" symbols "${symbols}")
 string(REPLACE "\n" ";" symbols "${symbols}")
 foreach(symbol IN LISTS symbols)
-  if(NOT symbol MATCHES "^(mien_|mien::runtime::|mien::Error::|(typeinfo|typeinfo name|vtable) for mien::)")
+  if(NOT symbol MATCHES "^(mien_|mien::runtime::|mien::Analyzer::|mien::Error::|(typeinfo|typeinfo name|vtable) for mien::)")
     message(FATAL_ERROR "${library} shows a symbol that is not of its interface: ${symbol}")
   endif()
 endforeach()
 
 file(WRITE "${WORK}/unknown/CMakeLists.txt"
-  "cmake_minimum_required(VERSION 3.16)\nproject(unknown NONE)\nfind_package(mien REQUIRED COMPONENTS runtime telepathy)\n")
+  "cmake_minimum_required(VERSION 3.16)\nproject(unknown NONE)\nfind_package(mien REQUIRED COMPONENTS ${COMPONENT} telepathy)\n")
 execute_process(COMMAND "${CMAKE_COMMAND}" -S "${WORK}/unknown" -B "${WORK}/unknown/build" "-DCMAKE_PREFIX_PATH=${prefix}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result EQUAL 0 OR NOT output MATCHES "no component 'telepathy'")
