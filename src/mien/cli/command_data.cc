@@ -7,13 +7,15 @@
 namespace mien::cli {
 
 void add_data_command(CLI::App& app, Session& session) {
-  auto* data = app.add_subcommand("data", "Check, count, show and pack data sets");
+  auto* data = app.add_subcommand("data", "Check, count, show, pack and draw data sets");
   data->require_subcommand(1);
   add_data_formats_command(*data, session);
   add_data_check_command(*data, session);
   add_data_stats_command(*data, session);
   add_data_show_command(*data, session);
   add_data_pack_command(*data, session);
+  add_data_landmarks_command(*data, session);
+  add_data_clip_command(*data, session);
 }
 
 }  // namespace mien::cli

@@ -13,5 +13,7 @@ void add_data_check_command(CLI::App& data, Session& session);
 void add_data_stats_command(CLI::App& data, Session& session);
 void add_data_show_command(CLI::App& data, Session& session);
 void add_data_pack_command(CLI::App& data, Session& session);
+void add_data_landmarks_command(CLI::App& data, Session& session);
+void add_data_clip_command(CLI::App& data, Session& session);
 
 }  // namespace mien::cli

@@ -6,8 +6,10 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "mien/base/error.h"
+#include "mien/base/files.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
@@ -52,13 +54,32 @@ Json summary_json(const ExportArguments& a, const exporting::ExportSummary& s) {
           {"outputs", s.outputs}};
 }
 
-std::vector<exporting::Candidate> candidates(const ExportArguments& a) {
+/// Where a file is written that must be verified before it gets its name; removed unless it does.
+class UnverifiedFile {
+ public:
+  explicit UnverifiedFile(const fs::path& output) : output_(output), path_(output) {
+    path_.replace_filename("." + output.stem().string() + ".unverified" + output.extension().string());
+  }
+  ~UnverifiedFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  UnverifiedFile(const UnverifiedFile&) = delete;
+  UnverifiedFile& operator=(const UnverifiedFile&) = delete;
+  const fs::path& path() const { return path_; }
+  void accept() const { fs::rename(path_, output_); }
+
+ private:
+  fs::path output_, path_;
+};
+
+std::vector<exporting::Candidate> candidates(const ExportArguments& a, const fs::path& file) {
   std::vector<exporting::Candidate> out;
-  for (const auto& precision : a.precisions.empty() ? exporting::precisions_of(a.output) : a.precisions)
-    out.push_back(exporting::runtime_candidate(a.output, precision, a.threads));
+  for (const auto& precision : a.precisions.empty() ? exporting::precisions_of(file) : a.precisions)
+    out.push_back(exporting::runtime_candidate(file, precision, a.threads));
   if (!a.onnxruntime.empty())
     out.push_back(exporting::onnxruntime_candidate(
-        a.output, {.package = a.onnxruntime, .script = find_installed("scripts", "run_onnxruntime", ".mjs")}));
+        file, {.package = a.onnxruntime, .script = find_installed("scripts", "run_onnxruntime", ".mjs")}));
   return out;
 }
 
@@ -90,14 +111,23 @@ void check_verify(const ExportArguments& a) {
     throw Error(ErrorCode::usage, "--verify compares logits, but the file has none", "Add logits to --outputs.");
 }
 
-std::vector<exporting::VerifyRow> run_verify(Session& session, ExportArguments& a) {
+std::vector<exporting::VerifyRow> run_verify(Session& session, ExportArguments& a, const fs::path& file) {
   if (!a.images.files.empty()) a.images.files = list_face_files(a.images.files, std::cin);
   if (a.options.static_batch > 0) {
     a.images.batch_size = a.options.static_batch;
     a.images.whole_batches = true;
   }
   const auto progress = make_progress(session, true);
-  return exporting::verify(a.weights, a.images, candidates(a), *progress);
+  return exporting::verify(a.weights, a.images, candidates(a, file), *progress);
+}
+
+/// Throws Error{bad_data} that names the first gate that a program did not pass.
+void require_passed(const ExportArguments& a, const std::vector<exporting::VerifyRow>& rows) {
+  for (const auto& row : rows)
+    if (!row.passed)
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("{}: {} differs from libtorch by more than allowed ({})", a.output, row.name, row.limit),
+                  "The file was not kept. Without --verify it is written, to see where it differs.");
 }
 
 int run_export(Session& session, ExportArguments& a) {
@@ -106,9 +136,12 @@ int run_export(Session& session, ExportArguments& a) {
   if (a.weights.empty())
     throw Error(ErrorCode::usage, "no weights given", "Name a run folder with --run or a file with --weights.");
   if (a.verify) check_verify(a);
-  const auto summary = exporting::export_weights(a.weights, a.output, a.options);
+  exporting::check_output(a.output);
+  std::optional<UnverifiedFile> unverified;
+  if (a.verify) unverified.emplace(a.output);
+  const auto summary = exporting::export_weights(a.weights, a.verify ? unverified->path() : fs::path(a.output), a.options);
   std::vector<exporting::VerifyRow> rows;
-  if (a.verify) rows = run_verify(session, a);
+  if (a.verify) rows = run_verify(session, a, unverified->path());
   if (session.json()) {
     Json out = summary_json(a, summary);
     if (a.verify) out["verification"] = rows_json(rows);
@@ -116,10 +149,8 @@ int run_export(Session& session, ExportArguments& a) {
   } else {
     print_result(summary_text(a, summary) + (a.verify ? "\n" + rows_text(rows) : ""));
   }
-  for (const auto& row : rows)
-    if (!row.passed)
-      throw Error(ErrorCode::bad_data,
-                  fmt::format("{}: {} differs from libtorch by more than allowed ({})", a.output, row.name, row.limit));
+  require_passed(a, rows);
+  if (a.verify) unverified->accept();
   suggest_next("mien predict --weights " + a.output + " FACE.png");
   return 0;
 }

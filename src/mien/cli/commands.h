@@ -10,12 +10,15 @@ namespace mien::cli {
 
 void add_train_command(CLI::App& app, Session& session);
 void add_eval_command(CLI::App& app, Session& session);
+void add_explain_command(CLI::App& app, Session& session);
+void add_analyze_command(CLI::App& app, Session& session);
 void add_predict_command(CLI::App& app, Session& session);
 void add_export_command(CLI::App& app, Session& session);
 void add_quantize_command(CLI::App& app, Session& session);
 void add_models_command(CLI::App& app, Session& session);
 void add_bench_command(CLI::App& app, Session& session);
 void add_data_command(CLI::App& app, Session& session);
+void add_landmarks_command(CLI::App& app, Session& session);
 void add_runs_command(CLI::App& app, Session& session);
 void add_doctor_command(CLI::App& app, Session& session);
 

@@ -7,7 +7,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
 #include "mien/base/csv.h"
@@ -171,6 +174,26 @@ void export_whole(const fs::path& folder) {
   }
 }
 
+/// Copies a weights file with a number of one tensor replaced by "not a number".
+void damage_weights(const fs::path& from, const fs::path& to, const std::string& tensor) {
+  auto bytes = read_bytes(from);
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const auto described = nlohmann::json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(header));
+  const auto start = described.at(tensor).at("data_offsets").at(0).get<std::uint64_t>();
+  const float broken = std::numeric_limits<float>::quiet_NaN();
+  std::memcpy(bytes.data() + 8 + header + start, &broken, sizeof broken);
+  write_atomically(to, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// The names of the files of a folder that have to do with `stem`.
+std::set<std::string> files_about(const fs::path& folder, const std::string& stem) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().filename().string().find(stem) != std::string::npos) names.insert(entry.path().filename().string());
+  return names;
+}
+
 TEST_F(LearnProgram, ExportVerifiesTheFile) {
   const Outcome good = run(folder(), {"export", "--run", "whole", "--output", "checked.onnx", "--opset", "13", "--outputs",
                                       "logits,probabilities,features", "--verify", "--precision", "fp32", "--data",
@@ -183,9 +206,28 @@ TEST_F(LearnProgram, ExportVerifiesTheFile) {
   EXPECT_EQ(j.at("verification").at(0).at("program"), "mien fp32");
   EXPECT_EQ(j.at("verification").at(0).at("images"), 20);
   EXPECT_TRUE(j.at("verification").at(0).at("passed").get<bool>());
+  EXPECT_EQ(files_about(folder(), "checked"), std::set<std::string>{"checked.onnx"});
   EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "x.onnx", "--outputs", "features", "--verify"}).code, 2);
   EXPECT_EQ(run(folder(), {"export", "--run", "absent", "--output", "x.onnx"}).code, 1);
   EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "absent/x.onnx"}).code, 1);
+}
+
+TEST_F(LearnProgram, ExportKeepsNoFileThatFailsItsVerification) {
+  damage_weights(folder() / "whole/weights/best.safetensors", folder() / "broken.safetensors", "fc.bias");
+  const std::vector<std::string> arguments = {"export",   "--weights", "broken.safetensors", "--output", "refused.onnx",
+                                              "--verify", "--random",  "5",                  "--precision", "fp32"};
+  const Outcome failed = run(folder(), arguments);
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_NE(failed.err.find("refused.onnx: mien fp32 differs from libtorch by more than allowed (difference <= 0.0001)"),
+            std::string::npos)
+      << failed.err;
+  EXPECT_NE(failed.out.find("FAILED"), std::string::npos) << failed.out;
+  EXPECT_EQ(files_about(folder(), "refused"), std::set<std::string>{});
+
+  write_atomically(folder() / "refused.onnx", "an earlier file");
+  EXPECT_EQ(run(folder(), arguments).code, 1);
+  EXPECT_EQ(read_text(folder() / "refused.onnx"), "an earlier file");
+  EXPECT_EQ(files_about(folder(), "refused"), std::set<std::string>{"refused.onnx"});
 }
 
 TEST_F(LearnProgram, QuantizeMakesTheFileRunInInt8) {

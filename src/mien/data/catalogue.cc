@@ -6,7 +6,9 @@
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/data/landmark_table.h"
 #include "mien/data/leaks.h"
+#include "mien/data/openface_csv.h"
 #include "mien/data/readers/ferplus_votes.h"
 #include "mien/data/readers/readers.h"
 #include "mien/data/shards.h"
@@ -82,6 +84,19 @@ void map_labels_of(Dataset& dataset, const std::string& name, ReadReport& report
     throw Error(ErrorCode::bad_data, fmt::format("{}: no record has a class of the label space '{}'", dataset.name, name));
 }
 
+void tell_attached(const std::string& origin, const AttachReport& attached, const std::string& what, ReadReport& report) {
+  const std::string text = origin + ": " + attach_summary(attached, what);
+  attached.missing > 0 ? report.problem(text) : report.note(text);
+}
+
+void attach_tables(Dataset& dataset, const DatasetOptions& options, ReadReport& report) {
+  if (!options.landmark_table.empty())
+    tell_attached(options.landmark_table, attach_landmarks(dataset, read_landmark_table(options.landmark_table)), "landmarks", report);
+  if (options.action_units.empty()) return;
+  const auto values = options.action_unit_values == "presence" ? ActionUnitValues::presence : ActionUnitValues::intensity;
+  tell_attached(options.action_units, attach_action_units(dataset, options.action_units, values), "action units", report);
+}
+
 }  // namespace
 
 int ReadReport::problems() const {
@@ -110,6 +125,11 @@ void describe(DatasetOptions& options, OptionTable& table) {
            "Label space to map to by name; for classes given as numbers (folder, csv), the space whose numbers they are.")
       .one_of(std::move(spaces));
   table.add("data", "seed", &options.seed, "Procedural faces: which endless series of people and faces.").range(0, 9e15);
+  table.add("data", "landmark_table", &options.landmark_table,
+            "CSV table with the 68 points of every image, as 'mien data landmarks' writes it.");
+  table.add("data", "action_units", &options.action_units,
+            "OpenFace's action units: the folder with a CSV file an image, or one file with a column image.");
+  table.add("data", "action_unit_values", &options.action_unit_values, "What is taken from them.").one_of({"intensity", "presence"});
 }
 
 Dataset open_dataset(const DatasetOptions& options, ReadReport* report) {
@@ -128,6 +148,7 @@ Dataset open_dataset(const DatasetOptions& options, ReadReport* report) {
   const bool leaks_removed = format.read == read_ferplus && ferplus_lists_duplicates(path);
   if (options.drop_leaks && !leaks_removed) remove_leaks(dataset, lines);
   if (!options.labels.empty()) map_labels_of(dataset, options.labels, lines);
+  attach_tables(dataset, options, lines);
   return dataset;
 }
 

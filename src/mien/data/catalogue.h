@@ -22,6 +22,9 @@ struct DatasetOptions {
   bool drop_leaks = false;              ///< leave out exact duplicates across splits (and within, but for one copy)
   std::string labels;                   ///< map into this label space by name ("" = the format's own)
   std::int64_t seed = 0;                ///< procedural faces
+  std::string landmark_table;           ///< CSV table of 68 points by id (data/landmark_table.h); "" = the format's own
+  std::string action_units;             ///< OpenFace's CSV files (data/openface_csv.h); "" = the format's own
+  std::string action_unit_values = "intensity";  ///< of those: intensity | presence
 };
 void describe(DatasetOptions& options, OptionTable& table);
 

@@ -26,6 +26,8 @@ std::string port_text(const graph::Graph& graph, const graph::Port& port) {
                      join(dims, ","));
 }
 
+}  // namespace
+
 void check_output(const fs::path& output) {
   const fs::path folder = output.parent_path();
   if (!folder.empty() && !fs::is_directory(folder))
@@ -33,8 +35,6 @@ void check_output(const fs::path& output) {
                 "Create it, or write the file elsewhere with --output.");
   if (fs::is_directory(output)) throw Error(ErrorCode::usage, output.string() + ": is a folder", "Name the ONNX file to write.");
 }
-
-}  // namespace
 
 ExportSummary export_weights(const fs::path& weights, const fs::path& output, const ExportOptions& options) {
   check_output(output);

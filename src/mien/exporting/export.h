@@ -21,6 +21,9 @@ struct ExportSummary {
   std::vector<std::string> outputs;  ///< "logits f32 [batch,8]"
 };
 
+/// Throws Error{not_found}, Error{usage} when no file of that name can be written: its folder is missing, or it is a folder.
+void check_output(const std::filesystem::path& output);
+
 /// Writes the network of a weights file or run folder as an ONNX file. Throws as `export_graph` does, Error{not_found} when
 /// the weights or the folder of `output` are missing, Error{bad_file} for weights without a description.
 ExportSummary export_weights(const std::filesystem::path& weights, const std::filesystem::path& output,

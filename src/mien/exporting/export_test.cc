@@ -3,11 +3,8 @@
 // Files in and out, metadata, and the comparison of logits.
 #include "mien/exporting/export.h"
 
-#include <limits>
-
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/exporting/agreement.h"
 #include "mien/exporting/export_fixture.h"
 #include "mien/exporting/metadata.h"
 #include "mien/exporting/onnxruntime.h"
@@ -87,24 +84,6 @@ TEST(Metadata, WhatIsUnknownIsEmptyOrNone) {
   EXPECT_EQ(metadata.at("alignment"), "none");
   for (const char* key : {"class_names", "label_space", "licence", "training_data", "commit", "accuracy"})
     EXPECT_EQ(metadata.at(key), "") << key;
-}
-
-TEST(Agreement, CountsDifferencesAndEqualAnswers) {
-  const std::vector<float> reference = {0, 4, 1, 0, 2, 1}, other = {0, 3.5, 1, 2.5, 2, 1};
-  const Agreement a = agreement(reference, other, 3);
-  EXPECT_EQ(a.images, 2);
-  EXPECT_DOUBLE_EQ(a.max_difference, 2.5);
-  EXPECT_DOUBLE_EQ(a.range, 4);
-  EXPECT_DOUBLE_EQ(a.relative(), 0.625);
-  EXPECT_DOUBLE_EQ(a.top1, 0.5);
-  EXPECT_THROW(agreement(reference, {other.data(), 3}, 3), Error);
-}
-
-TEST(Agreement, NotANumberIsNeverClose) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  const std::vector<float> reference = {0, 1, 2}, broken = {0, nan, 2};
-  EXPECT_FALSE(agreement(reference, broken, 3).relative() <= 1e-4);
-  EXPECT_FALSE(agreement(broken, reference, 3).relative() <= 1e-4);
 }
 
 TEST(OnnxRuntimeProgram, WhatIsMissingIsNamed) {

@@ -5,37 +5,38 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/program.h"
 #include "mien/base/text.h"
 
 namespace mien::exporting {
 namespace {
 
-/// Runs a program without a shell, its output into files. Returns the exit code, 127 when it could not be started.
-int run_program(const std::vector<std::string>& arguments, const fs::path& out, const fs::path& err) {
-  std::vector<char*> raw;
-  for (const auto& a : arguments) raw.push_back(const_cast<char*>(a.c_str()));
-  raw.push_back(nullptr);
-  const std::string out_name = out.string(), err_name = err.string();
-  const pid_t child = ::fork();
-  if (child < 0) throw Error(ErrorCode::io, fmt::format("cannot start {}: {}", arguments[0], std::strerror(errno)));
-  if (child == 0) {  // only calls that are safe between fork and exec
-    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-    ::dup2(::open(out_name.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
-    ::dup2(::open(err_name.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
-    ::execvp(raw[0], raw.data());
-    ::_exit(127);
+/// A file for the output of a program.
+class OutputFile {
+ public:
+  explicit OutputFile(const fs::path& file) : fd_(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+    if (fd_ < 0) throw Error(ErrorCode::io, fmt::format("{}: {}", file.string(), std::strerror(errno)));
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ~OutputFile() { ::close(fd_); }
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  int descriptor() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+int run_program(const std::vector<std::string>& command, const fs::path& out, const fs::path& err) {
+  const OutputFile to(out), errors(err);
+  return wait_for_program(start_program(command, {.out = to.descriptor(), .err = errors.descriptor()}));
 }
 
 void require(const fs::path& path, const std::string& hint) {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "mien/base/files.h"
-#include "mien/exporting/agreement.h"
+#include "mien/metrics/agreement.h"
 #include "mien/exporting/convert_cases.h"
 #include "mien/exporting/export_fixture.h"
 #include "mien/testing/golden.h"

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "mien/base/progress.h"
-#include "mien/exporting/agreement.h"
 #include "mien/exporting/onnxruntime.h"
 #include "mien/loading/host_batch.h"
+#include "mien/metrics/agreement.h"
 #include "mien/pipeline/example_images.h"
 
 // Compares an exported file with the network it came from. Free of libtorch in its interface.

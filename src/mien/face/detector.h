@@ -26,10 +26,14 @@ struct DetectorOptions {
   std::string kind = "dlib";
   std::filesystem::path model;
   double threshold = -1;      ///< smallest score; < 0 = the detector's own default
-  int min_face_px = 40;       ///< smallest width of a face worth finding; images are shrunk or enlarged to suit
+  /// Smallest width of a face worth finding; images are shrunk or enlarged to suit. 0 = a sixteenth of the longer side, at least 40.
+  int min_face_px = 0;
   int max_side_px = 0;        ///< images are shrunk so that the longer side is at most this; 0 = never
   double nms_overlap = 0.3;   ///< boxes that overlap more (intersection over union) than this are one face
   int tile_px = 0;            ///< > 0: also looks at overlapping tiles of this side (crowds); 0 = whole image only
+  /// Where nothing is found, looks again with a border of this share of the longer side around the image: finds the face of a
+  /// crop so tight that it touches the edges. 0 = never.
+  double border = 0.25;
 };
 
 /// Finds faces. An instance serves one thread at a time; `clone` makes one for another thread that shares the weights.

@@ -22,10 +22,13 @@ std::vector<int> landmark_subset(const std::string& name);
 /// points. Takes 68 points, or 5 which come back as they are. Throws Error{usage} for another count.
 std::array<cv::Point2f, 5> five_points(const Points& points);
 
+/// Throws Error{usage} that names `what` unless there are 68 points.
+void require_68(const Points& points, const std::string& what);
+
 /// Distance of the outer eye corners (36, 45), pixels: what landmark errors are divided by.
 double inter_ocular_distance(const Points& points68);
 
-/// Smallest upright box around the points.
+/// Smallest upright box around the points; empty for none.
 cv::Rect2f bounding_box(const Points& points);
 
 }  // namespace mien

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "mien/graph/names.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/graph/onnx_graph.h"
+#include "mien/graph/onnx_parse.h"
 #include "mien/graph/onnx_scan.h"
 
 namespace mien::graph {
@@ -68,12 +68,7 @@ Graph parse_stream(const std::function<std::unique_ptr<io::ZeroCopyInputStream>(
   if (size == 0) fail("not an ONNX file: it is empty");
   check_wire_format(*open(), size, *ModelProto::descriptor());
   ModelProto model;
-  {
-    const auto stream = open();
-    io::CodedInputStream bytes(stream.get());
-    bytes.SetTotalBytesLimit(static_cast<int>(size));
-    if (!model.ParseFromCodedStream(&bytes) || !bytes.ConsumedEntireMessage()) fail("not a whole ONNX file");
-  }
+  parse_message(*open(), size, model);
   ExternalData external(folder, limits.max_external_bytes);
   return take_model(model, external, limits);
 }

@@ -3,6 +3,8 @@
 #include "mien/graph/tensor.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -16,6 +18,11 @@ namespace {
 
 constexpr std::align_val_t allocation_alignment{64};
 constexpr std::size_t adopted_alignment = 16;
+
+/// The deleter of memory that belongs to somebody else.
+struct NotOurs {
+  void operator()(std::byte*) const {}
+};
 
 /// At least one cache line, so that a tensor without elements has an address too.
 std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
@@ -146,7 +153,7 @@ Tensor Tensor::view(DataType type, Dims dims, std::byte* memory) {
   tensor.type_ = type;
   tensor.size_ = element_count(dims);
   tensor.dims_ = std::move(dims);
-  tensor.data_ = std::shared_ptr<std::byte[]>(memory, [](std::byte*) {});
+  tensor.data_ = std::shared_ptr<std::byte[]>(memory, NotOurs{});
   return tensor;
 }
 
@@ -166,6 +173,14 @@ Tensor Tensor::reshaped(Dims dims) const {
   Tensor result = *this;
   result.dims_ = std::move(dims);
   return result;
+}
+
+void Tensor::discard_front(std::size_t bytes) {
+  if (!is_sole_holder() || std::get_deleter<NotOurs>(data_) != nullptr) return;
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<std::uintptr_t>(data_.get());
+  const auto first = (start + page - 1) / page * page, last = (start + std::min(bytes, this->bytes())) / page * page;
+  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);  // if it fails, nothing is gained
 }
 
 std::vector<std::int64_t> Tensor::integers() const {

@@ -57,6 +57,11 @@ class Tensor {
   /// Keeps type and dims and lets go of the memory (copies of this tensor keep it): for weights that were prepared elsewhere.
   /// `integers` and `floats` throw Error{usage} from then on.
   void release_data() { data_.reset(); }
+  /// No copy of this tensor shares its memory.
+  bool is_sole_holder() const { return data_.use_count() == 1; }
+  /// Gives the memory of the first `bytes` bytes back to the system, in whole pages, so that a large tensor that is read once
+  /// shrinks meanwhile. Their values are lost. Does nothing while copies share the memory, or for a view.
+  void discard_front(std::size_t bytes);
 
  private:
   DataType type_ = DataType::f32;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "mien/base/error.h"
@@ -93,6 +94,35 @@ TEST(Tensor, LetsGoOfItsMemory) {
   EXPECT_EQ(tensor.dims(), (Dims{3}));
   EXPECT_EQ(copy.floats(), (std::vector<float>{1, 2, 3}));
   EXPECT_EQ(code_of([&] { tensor.floats(); }), ErrorCode::usage);
+}
+
+TEST(Tensor, DiscardsItsFrontOnlyWhenNobodySharesIt) {
+  constexpr std::int64_t size = 1 << 16;
+  const auto filled = [] {
+    Tensor tensor(DataType::f32, {size});
+    for (auto& value : tensor.values<float>()) value = 1;
+    return tensor;
+  };
+  const auto ones = [](const Tensor& tensor) {
+    const auto values = tensor.values<float>();
+    return std::count(values.begin(), values.end(), 1.0f);
+  };
+  Tensor shared = filled();
+  {
+    const Tensor copy = shared;
+    EXPECT_FALSE(shared.is_sole_holder());
+    shared.discard_front(shared.bytes());
+    EXPECT_EQ(ones(copy), size);
+  }
+  EXPECT_TRUE(shared.is_sole_holder());
+  Tensor looked_at = Tensor::view(DataType::f32, {size}, shared.raw());
+  looked_at.discard_front(looked_at.bytes());
+  EXPECT_EQ(ones(shared), size);
+  shared.discard_front(shared.bytes() / 2);  // whole pages of the first half
+  EXPECT_LE(ones(shared), size / 2 + 2 * 4096);
+  EXPECT_GE(ones(shared), size / 2);
+  shared.discard_front(10 * shared.bytes());  // no more than there is
+  EXPECT_LE(ones(shared), 2 * 4096);
 }
 
 }  // namespace

@@ -56,18 +56,6 @@ ResampleScores score_resample(const std::vector<Outcome>& outcomes, int classes,
   return {scores.accuracy, scores.balanced_accuracy, scores.f1, ece};
 }
 
-/// The 2.5 and 97.5 % percentiles, linearly interpolated.
-Interval percentile_interval(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    const double position = share * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (position - static_cast<double>(below)) * (values[above] - values[below]);
-  };
-  return {at(0.025), at(0.975)};
-}
-
 void check_resamples(int resamples) {
   if (resamples < 1) throw Error(ErrorCode::usage, fmt::format("bootstrap resamples must be at least 1, found {}", resamples));
 }
@@ -138,6 +126,17 @@ double mean(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+Interval percentile_interval(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const auto at = [&](double share) {
+    const double position = share * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const std::size_t above = std::min(below + 1, values.size() - 1);
+    return values[below] + (position - static_cast<double>(below)) * (values[above] - values[below]);
+  };
+  return {at(0.025), at(0.975)};
+}
 
 BootstrapIntervals bootstrap_intervals(const Predictions& predictions, int resamples, std::uint64_t seed) {
   check_resamples(resamples);

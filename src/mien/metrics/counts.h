@@ -21,6 +21,9 @@ struct MacroScores {
 };
 MacroScores macro_scores(const std::vector<std::int64_t>& confusion, int classes);
 
+/// The 2.5 and 97.5 % percentiles, linearly interpolated; at least one value.
+Interval percentile_interval(std::vector<double> values);
+
 /// Fills nll, ece, mce, brier, mean_confidence and reliability.
 void calibration_into(const Predictions& predictions, const std::vector<int>& predicted, ClassificationMetrics& metrics);
 

@@ -38,12 +38,18 @@ void evaluate_identity(EvaluateContext& ctx) {
   std::memcpy(ctx.outputs[0].raw(), ctx.inputs[0]->raw(), ctx.inputs[0]->bytes());
 }
 
+/// Exporters leave dropout that drops nothing in training mode.
+bool drops_nothing(const ShapeContext& ctx) {
+  const Tensor* ratio = ctx.has(1) && ctx.constants.size() > 1 ? ctx.constants[1] : nullptr;
+  return ratio && ratio->size() == 1 && ratio->floats()[0] == 0;
+}
+
 void infer_dropout(ShapeContext& ctx) {
   expect_arity(ctx, 1, 3, 2);
   expect_type(ctx, 0, {DataType::f32});
   if (ctx.has(2)) {
     require_one_element(ctx, 2);
-    if (known_integer(ctx, 2) != 0) ctx.fail("the dropout is in training mode; export the model for inference");
+    if (known_integer(ctx, 2) != 0 && !drops_nothing(ctx)) ctx.fail("the dropout is in training mode; export the model for inference");
   }
   infer_same(ctx);
   set_output(ctx, 1, ctx.opset < 10 ? DataType::f32 : DataType::boolean, ctx.input(0).dims);

@@ -64,6 +64,7 @@ TEST(ElementwiseErrors, Attributes) {
 TEST(ElementwiseErrors, DropoutInTraining) {
   const Tensor yes = tensor_of<std::uint8_t>(DataType::boolean, {}, {1});
   EXPECT_THAT(failure("Dropout", {two, Tensor::scalar(0.5f), yes}), HasSubstr("export the model for inference"));
+  EXPECT_EQ(failure("Dropout", {two, Tensor::scalar(0), yes}), "no error");  // drops nothing
 }
 
 TEST(ElementwiseErrors, DivisionByZero) {

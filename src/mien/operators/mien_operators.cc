@@ -119,7 +119,9 @@ void evaluate_scale_shift(EvaluateContext& ctx) {
   }
 }
 
-// Linear(x [...,K], weights [K,N], bias [N] optional): y [...,N] = x * weights + bias.
+// Linear(x [...,K], weights [K,N], bias [N] optional): y [...,N] = x * weights + bias. Weights are [N,K] with transposed = 1.
+bool is_transposed(const Node& node) { return node.integer("transposed", 0) != 0; }
+
 void infer_linear(ShapeContext& ctx) {
   expect_arity(ctx, 2, 3);
   for (std::size_t i = 0; i < 3; ++i)
@@ -127,24 +129,29 @@ void infer_linear(ShapeContext& ctx) {
   expect_rank(ctx, 0, 2, 8);
   expect_rank(ctx, 1, 2, 2);
   const Dims& weights = ctx.input(1).dims;
+  const bool turned = is_transposed(ctx.node);
+  const std::int64_t depth = weights[turned ? 1 : 0], columns = weights[turned ? 0 : 1];
   Dims dims = ctx.input(0).dims;
-  if (dims.back() != weights[0])
-    ctx.fail("a product of " + graph::text_of(dims) + " and " + graph::text_of(weights) + " is not possible");
-  expect_dims(ctx, 2, {weights[1]}, "the bias");
-  dims.back() = weights[1];
+  if (dims.back() != depth)
+    ctx.fail("a product of " + graph::text_of(dims) + " and " + graph::text_of(weights) + (turned ? " (transposed)" : "") +
+             " is not possible");
+  expect_dims(ctx, 2, {columns}, "the bias");
+  dims.back() = columns;
   ctx.outputs[0] = {DataType::f32, std::move(dims)};
 }
 
 void evaluate_linear(EvaluateContext& ctx) {
   const auto x = ctx.inputs[0]->values<float>(), weights = ctx.inputs[1]->values<float>();
   const auto y = ctx.outputs[0].values<float>();
-  const auto depth = static_cast<std::size_t>(ctx.inputs[1]->dims()[0]),
-             columns = static_cast<std::size_t>(ctx.inputs[1]->dims()[1]);
+  const bool turned = is_transposed(ctx.node);
+  const auto depth = static_cast<std::size_t>(ctx.inputs[1]->dims()[turned ? 1 : 0]),
+             columns = static_cast<std::size_t>(ctx.inputs[1]->dims()[turned ? 0 : 1]);
+  const std::size_t down = turned ? 1 : columns, right = turned ? depth : 1;  // steps from weight to weight
   std::fill(y.begin(), y.end(), 0.0f);
   const std::size_t rows = columns == 0 ? 0 : y.size() / columns;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t k = 0; k < depth; ++k)
-      for (std::size_t c = 0; c < columns; ++c) y[r * columns + c] += x[r * depth + k] * weights[k * columns + c];
+      for (std::size_t c = 0; c < columns; ++c) y[r * columns + c] += x[r * depth + k] * weights[k * down + c * right];
     if (!ctx.has(2)) continue;
     for (std::size_t c = 0; c < columns; ++c) y[r * columns + c] += ctx.inputs[2]->values<float>()[c];
   }

@@ -93,6 +93,17 @@ TEST(MienOperators, ChannelGatherTakesChannelsOfSeveralInputs) {
   EXPECT_THAT(failure({0}, {0}, {{1, 2, 3}, {1, 2, 4}}), HasSubstr("input 1 is 1x2x4"));
 }
 
+TEST(MienOperators, LinearTakesWeightsInEitherOrder) {
+  const Tensor x = floats_of({2, 3}, {1, 2, 3, 4, 5, 6}), bias = floats_of({2}, {100, 200});
+  const Tensor rows = floats_of({3, 2}, {1, 4, 2, 5, 3, 6}), columns = floats_of({2, 3}, {1, 2, 3, 4, 5, 6});
+  EXPECT_THAT(run(node_of("Linear", 3, {}, "mien"), {x, rows, bias}), ElementsAre(114, 232, 132, 277));
+  EXPECT_THAT(run(node_of("Linear", 3, {{"transposed", std::int64_t{1}}}, "mien"), {x, columns, bias}),
+              ElementsAre(114, 232, 132, 277));
+  const Node turned = node_of("Linear", 2, {{"transposed", std::int64_t{1}}}, "mien");
+  EXPECT_EQ(infer_one(turned, {{4, 5, 3}, {2, 3}}).dims, (Dims{4, 5, 2}));
+  EXPECT_THAT(message_of([&] { infer_one(turned, {{4, 5, 3}, {3, 2}}); }), HasSubstr("4x5x3 and 3x2 (transposed)"));
+}
+
 TEST(MienOperators, ScaleShiftWorksAlongChannels) {
   EXPECT_THAT(
       run(node_of("ScaleShift", 3, {}, "mien"),

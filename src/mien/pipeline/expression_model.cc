@@ -168,6 +168,14 @@ std::unique_ptr<ExpressionModel> ExpressionModel::load(const fs::path& file, con
   return std::unique_ptr<ExpressionModel>(new ExpressionModel(std::move(state)));
 }
 
+bool ExpressionModel::has_valence_arousal() const { return state_->valence_arousal.has_value(); }
+
+std::unique_ptr<ExpressionModel> ExpressionModel::clone() const {
+  auto state = std::make_unique<State>(state_->file, state_->model);
+  state->flip = state_->flip;
+  return std::unique_ptr<ExpressionModel>(new ExpressionModel(std::move(state)));
+}
+
 FaceAnswers ExpressionModel::answer(const HostBatch& batch) {
   const Preprocessing& p = state_->info.preprocessing;
   if (batch.channels != p.channels() || batch.height != p.height || batch.width != p.width)

@@ -18,6 +18,9 @@ class ExpressionModel final : public FaceClassifier {
   /// that contradict the metadata), Error{usage} (a device other than the CPU, int8 asked of a file that is not calibrated).
   static std::unique_ptr<ExpressionModel> load(const std::filesystem::path& file, const FaceClassifierOptions& options = {});
   ~ExpressionModel() override;
+  /// For another thread: shares the prepared weights.
+  std::unique_ptr<ExpressionModel> clone() const;
+  bool has_valence_arousal() const;
 
   const WeightsInfo& info() const override;
   std::string compute_text() const override;

@@ -11,6 +11,7 @@
 
 #include "mien/base/error.h"
 #include "mien/graph/onnx_file.h"
+#include "mien/metrics/agreement.h"
 #include "mien/runtime/runtime.h"
 
 namespace mien {
@@ -100,18 +101,17 @@ class Quantizer {
 
   PrecisionCheck compare(const std::string& precision, const Answers& found, double least) const {
     PrecisionCheck check{precision, 0, 0, 1, 0, false};
-    std::int64_t same = 0, right = 0;
+    std::int64_t right = 0;
     std::size_t image = 0;
     for (const auto& batch : check_)
       for (int i = 0; i < batch.size; ++i, ++image) {
-        same += found.label(image) == reference_.label(image);
         const auto label = static_cast<std::size_t>(i) < batch.labels.size() ? batch.labels[static_cast<std::size_t>(i)] : -1;
         if (label < 0) continue;
         ++check.labelled;
         right += found.label(image) == static_cast<std::size_t>(label);
       }
     check.images = static_cast<std::int64_t>(image);
-    check.agreement = static_cast<double>(same) / static_cast<double>(image);
+    check.agreement = agreement(reference_.logits, found.logits, static_cast<int>(found.classes)).top1;
     if (check.labelled > 0) check.accuracy = static_cast<double>(right) / static_cast<double>(check.labelled);
     const double lost = result_.checks.empty() ? 0 : result_.checks.front().accuracy - check.accuracy;
     check.passed = check.agreement >= least && lost <= options_.most_accuracy_loss;

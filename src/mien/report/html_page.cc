@@ -24,8 +24,10 @@ json optional_number(const std::optional<double>& value) { return value ? json(*
 
 json chart_json(const Chart& chart, const std::string& id) {
   json series = json::array();
-  for (const auto& one : chart.series)
+  for (const auto& one : chart.series) {
     series.push_back({{"name", one.name}, {"values", numbers(one.values)}, {"kind", one.kind}, {"color", one.color}});
+    if (!one.x.empty()) series.back()["x"] = numbers(one.x);
+  }
   return {{"id", id},
           {"title", chart.title},
           {"x_title", chart.x_title},
@@ -36,7 +38,12 @@ json chart_json(const Chart& chart, const std::string& id) {
           {"y_max", optional_number(chart.y_max)},
           {"stacked", chart.stacked},
           {"touching", chart.touching},
-          {"logarithmic", chart.logarithmic}};
+          {"logarithmic", chart.logarithmic},
+          {"x", numbers(chart.x)},
+          {"x_min", optional_number(chart.x_min)},
+          {"x_max", optional_number(chart.x_max)},
+          {"x_is_time", chart.x_is_time},
+          {"band", chart.band}};
 }
 
 /// JSON inside a script element: no text in it may close the element.
@@ -91,7 +98,8 @@ void HtmlPage::begin_section(std::string_view title, std::string_view note) {
 
 void HtmlPage::chart(const Chart& chart) {
   const std::string id = fmt::format("chart{}", ++chart_count_);
-  body_ += fmt::format("<div class=\"chart\"><canvas id=\"{}\" role=\"img\" aria-label=\"{}\"></canvas></div>\n", id,
+  body_ += fmt::format("<div class=\"chart{}\"><canvas id=\"{}\" role=\"img\" aria-label=\"{}\"></canvas></div>\n",
+                       chart.shape.empty() ? "" : " " + chart.shape, id,
                        escape_html(chart.title.empty() ? chart.y_title : chart.title));
   charts_ += (charts_.empty() ? "" : ",\n") + script_json(chart_json(chart, id));
 }

@@ -52,6 +52,28 @@ TEST(HtmlPage, ChartTextCannotCloseItsElement) {
   EXPECT_TRUE(data[0]["series"][0]["values"][1].is_null());
 }
 
+TEST(HtmlPage, ChartsOverPositions) {
+  HtmlPage page("t", "k");
+  Chart chart;
+  chart.x = {0, 0.5};
+  chart.x_is_time = true;
+  chart.x_max = 1;
+  chart.band = {0, 9};
+  chart.shape = "square";
+  chart.series = {{"together", {0.25, 0.75}, "area", 3}, {"own", {1, 2, 3}, "points", 0, {-1, 0, 1}}};
+  page.chart(chart);
+  const std::string html = page.finish();
+  EXPECT_NE(html.find("class=\"chart square\""), std::string::npos);
+  const auto data = chart_data(html)[0];
+  EXPECT_EQ(data["x"], nlohmann::json::parse("[0, 0.5]"));
+  EXPECT_TRUE(data["x_min"].is_null());
+  EXPECT_EQ(data["x_max"], 1);
+  EXPECT_EQ(data["x_is_time"], true);
+  EXPECT_EQ(data["band"], nlohmann::json::parse("[0, 9]"));
+  EXPECT_FALSE(data["series"][0].contains("x"));
+  EXPECT_EQ(data["series"][1]["x"], nlohmann::json::parse("[-1, 0, 1]"));
+}
+
 TEST(HtmlPage, CarriesTheChartLibraryOnlyWhenThereIsAChart) {
   HtmlPage without("t", "k"), with("t", "k");
   with.chart({});

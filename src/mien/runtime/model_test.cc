@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <malloc.h>
 
+#include <cmath>
 #include <cstring>
+#include <fstream>
 #include <thread>
 
+#include "mien/base/files.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/engine/networks_for_tests.h"
 #include "mien/runtime/runtime.h"
@@ -237,6 +240,60 @@ TEST(Model, AutomaticTakesInt8OnlyWithAPassedCheck) {
 TEST(Model, PrecisionsHaveNames) {
   EXPECT_EQ(precision_from("bf16"), Precision::bf16);
   EXPECT_THAT(message_of([] { precision_from("half"); }), HasSubstr("unknown precision 'half'"));
+}
+
+/// A value of /proc/self/status in bytes.
+double memory_field(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(name + ":", 0) == 0) return 1024.0 * std::stod(line.substr(name.size() + 1));
+  return 0;
+}
+
+/// Large weights in every layout that is converted piece by piece: [N,K], [K,N], images, groups, transposed convolutions.
+graph::Graph heavy_network() {
+  NetworkBuilder n;
+  const auto x = n.input({1, 2060, 1, 1});
+  auto y = n.conv(x, 2060, 2300, 1);
+  y = n.node("Relu", {n.node("ConvTranspose", {y, n.weights({2300, 2050, 1, 1})})});
+  y = n.node("Conv", {y, n.weights({4100, 1025, 1, 1})}, {{"group", std::int64_t{2}}});
+  y = n.node("Flatten", {y});
+  y = n.node("Relu", {n.node("Gemm", {y, n.weights({1100, 4100}), n.weights({1100})}, {{"transB", std::int64_t{1}}})});
+  n.output(n.node("MatMul", {y, n.weights({1100, 4111})}));
+  return n.graph;
+}
+
+TEST(Model, LargeWeightsAreHeldOnceWhileTheyAreRead) {
+  if (!std::ofstream("/proc/self/clear_refs")) GTEST_SKIP() << "the kernel does not count memory anew";
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "heavy.onnx";
+  const graph::Tensor pixels = graph::Tensor::of(testing::fill("pixels", {2060}, "input_pm1", 1)).reshaped({1, 2060, 1, 1});
+  std::vector<float> expected;
+  {
+    const auto graph = heavy_network();
+    graph::write_onnx(graph, file);
+    expected = reference_run(specialise(graph, {{graph::DataType::f32, {1, 2060, 1, 1}}}), {pixels})[0].floats();
+  }
+  malloc_trim(0);
+  for (const auto precision : {Precision::fp32, Precision::bf16}) {
+    std::ofstream("/proc/self/clear_refs") << "5";
+    const double before = memory_field("VmRSS");
+    const auto model = Model::load(file.string(), {precision, 1, 8});
+    Session session(model);
+    const auto& found = session.run({{pixels.dims(), pixels.values<float>().data()}}).at(0);
+    const double peak = memory_field("VmHWM") - before, weights = static_cast<double>(model.file_weight_bytes());
+    double apart = 0, largest = 0;
+    ASSERT_EQ(found.size(), static_cast<std::int64_t>(expected.size()));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      apart = std::max<double>(apart, std::abs(found.values<float>()[i] - expected[i]));
+      largest = std::max<double>(largest, std::abs(expected[i]));
+    }
+    EXPECT_LE(apart / largest, precision == Precision::fp32 ? 2e-5 : 0.03);
+#if !defined(__SANITIZE_ADDRESS__)
+    EXPECT_GT(weights, 80e6);
+    EXPECT_LE(peak, 1.3 * weights) << "weights of " << weights << " bytes";
+#endif
+  }
 }
 
 }  // namespace

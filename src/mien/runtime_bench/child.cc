@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/program.h"
 #include "mien/base/text.h"
 
 namespace mien::runtime_bench {
@@ -43,25 +43,12 @@ int open_errors(fs::path& path) {
 Child::Child(std::string name, const std::vector<std::string>& command) : name_(std::move(name)) {
   const Pipe in, out;
   const int errors = open_errors(errors_);
-  std::vector<char*> arguments;
-  for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  pid_ = ::fork();
-  if (pid_ == 0) {  // only calls that are safe between fork and exec
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::setpgid(0, 0);  // Ctrl-C is for the parent
-    ::dup2(in.read, STDIN_FILENO);
-    ::dup2(out.write, STDOUT_FILENO);
-    ::dup2(errors, STDERR_FILENO);
-    ::execvp(arguments[0], arguments.data());
-    ::_exit(127);
-  }
+  pid_ = start_program(command, {in.read, out.write, errors}, /*in_background=*/true);
   ::close(in.read);
   ::close(out.write);
   ::close(errors);
   to_child_ = in.write;
   from_child_ = out.read;
-  if (pid_ < 0) throw Error(ErrorCode::io, std::string("fork: ") + std::strerror(errno));
 }
 
 Child::~Child() {

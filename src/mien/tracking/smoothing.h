@@ -7,35 +7,28 @@
 
 namespace mien {
 
-/// Smooths a vector of values over time for one person: exponential with a time constant, so that frame rates do not matter. Restarts after
-/// a gap longer than three time constants.
+/// Smooths a vector of values over time for one person: exponential with a time constant, so that frame rates do not matter:
+///   s += (1 - exp(-dt / time_constant)) * (x - s)
+/// A value that is NaN (unknown) comes back as NaN and leaves what was smoothed so far as it is. A value restarts where it was
+/// not seen for longer than three time constants, and all restart when their count changes or time runs backwards. A time
+/// constant of 0 smooths nothing.
 class TimeSmoother {
  public:
-  explicit TimeSmoother(double time_constant_s) : time_constant_s_(time_constant_s) {}
+  /// Throws Error{usage} for a negative or non-finite time constant.
+  explicit TimeSmoother(double time_constant_s);
+  /// The smoothed values at `time_s`; as many as came in. Probabilities that sum to 1 still do.
   std::vector<float> add(double time_s, const std::vector<float>& values);
 
- private:
-  double time_constant_s_, last_s_ = 0;
-  std::vector<float> state_;
-};
+  std::string save() const;                ///< JSON
+  void restore(const std::string& state);  ///< Throws Error{bad_file}, and leaves the state as it was
 
-/// A stretch of time in which one person shows one expression.
-struct Episode {
-  int identity = 0, label = 0;
-  double onset_s = 0, apex_s = 0, offset_s = 0;
-  float peak = 0;  ///< probability at the apex
+ private:
+  struct Value {
+    double smoothed = 0, seen_s = 0;
+    bool known = false;
+  };
+  double time_constant_s_, last_s_ = 0;
+  std::vector<Value> state_;
 };
-struct EpisodeOptions {
-  double min_duration_s = 0.3;
-  double max_gap_s = 0.2;     ///< shorter interruptions do not end an episode
-  float on = 0.5F, off = 0.35F;  ///< probability that starts, and below which ends, an episode
-};
-/// One sample of one person.
-struct ExpressionSample {
-  double time_s = 0;
-  std::vector<float> probabilities;
-};
-/// Episodes of the samples (in time order), sorted by onset. `skip_label` (neutral) has none; -1 = none skipped.
-std::vector<Episode> find_episodes(int identity, const std::vector<ExpressionSample>& samples, int skip_label, const EpisodeOptions& options = {});
 
 }  // namespace mien

@@ -34,7 +34,7 @@ std::string config_toml(const TrainConfig& config) {
 std::string portable_toml(TrainConfig config) {
   const auto colon = config.data.spec.find(':');
   config.data.spec = config.data.spec.substr(0, colon + 1) + fs::path(config.data.spec.substr(colon + 1)).filename().string();
-  config.weights = fs::path(config.weights).filename().string();
+  for (std::string* file : {&config.weights, &config.data.landmark_table, &config.data.action_units}) *file = fs::path(*file).filename().string();
   config.project = TrainConfig{}.project;
   return config_toml(config);
 }

@@ -10,10 +10,10 @@
 namespace mien {
 
 struct VideoWriterOptions {
-  int width = 0, height = 0;         ///< of the frames that will come
-  double frames_per_second = 25;     ///< nominal
-  std::filesystem::path audio_from;  ///< copy this file's audio tracks unchanged; empty = none
-  int quality = 23;                  ///< H.264's constant rate factor: lower is better and larger
+  int width = 0, height = 0;           ///< of the frames that will come
+  double frames_per_second = 25;       ///< nominal
+  std::filesystem::path audio_from{};  ///< copy this file's audio tracks unchanged; empty = none
+  int quality = 23;                    ///< H.264's constant rate factor: lower is better and larger
 };
 
 /// Writes H.264 (or the best encoder present) in MP4 or MKV with the time stamps it is given; variable rates are kept.

@@ -3,6 +3,7 @@
 #include <regex>
 #include <set>
 
+#include "mien/data/openface_csv.h"
 #include "mien/data/readers/reading.h"
 #include "mien/data/readers/testing_tree.h"
 #include "mien/testing/golden.h"
@@ -106,6 +107,22 @@ TEST(RealMux, ClassesAndSources) {
   EXPECT_EQ(class_counts(press, ""), (Counts{5407, 4347, 286, 99, 180, 10, 8, 6}));
   EXPECT_EQ(class_counts(film, ""), (Counts{58, 151, 6, 104, 20, 112, 7, 0}));
   EXPECT_EQ(press.load(0).image.type(), CV_8UC1);
+}
+
+TEST(RealOpenFace, SampleFile) {
+  const auto shared = testing::shared_folder();
+  const fs::path file = shared ? *shared / "data" / "media" / "OpenFace_Test.csv" : fs::path();
+  if (!fs::exists(file)) GTEST_SKIP() << "needs media in the shared data folder";
+  const auto rows = read_openface_csv(file);
+  ASSERT_EQ(rows.size(), 100u);
+  EXPECT_EQ(rows[0].frame, 1);
+  EXPECT_NEAR(rows[0].confidence, 0.883333, 1e-9);
+  EXPECT_EQ(rows[0].points.at(0), cv::Point2f(277.276f, 181.19f));
+  EXPECT_EQ(rows[0].points.at(67), cv::Point2f(329.36f, 236.823f));
+  EXPECT_NEAR(rows[0].pose.value().translation_mm[2], 597.876, 1e-9);
+  EXPECT_NEAR(rows[0].pose.value().rotation_rad[0], 0.29759, 1e-9);
+  EXPECT_EQ(rows[99].intensities.size(), 18u);
+  EXPECT_EQ(rows[99].presences.size(), 18u);
 }
 
 }  // namespace

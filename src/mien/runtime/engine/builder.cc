@@ -78,6 +78,8 @@ Operand Builder::alias(ValueId id, Format format, const Operand& source) {
 
 bool Builder::lies_in(ValueId id, BufferId buffer) const {
   const auto& made = copies_[static_cast<std::size_t>(id)];
+  const auto look = views_.find(id);
+  if (look != views_.end() && look->second.buffer == buffer) return true;
   return std::any_of(made.begin(), made.end(), [&](const Operand& copy) { return copy.buffer == buffer; });
 }
 
@@ -98,7 +100,16 @@ Operand Builder::constant_operand(ValueId id) {
   return operand;
 }
 
-Operand Builder::any(ValueId id) { return copies(id).empty() ? constant_operand(id) : copies(id).front(); }
+Operand Builder::look(ValueId id) {
+  if (!copies(id).empty()) return copies(id).front();
+  const auto found = views_.find(id);
+  return found != views_.end() ? found->second : constant_operand(id);
+}
+
+Operand Builder::any(ValueId id) {
+  const auto operand = look(id);
+  return operand.strides.empty() ? operand : copy(operand, make(id, operand.format));
+}
 
 Operand Builder::plain(ValueId id) { return get(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native}); }
 
@@ -107,11 +118,44 @@ Operand Builder::get(ValueId id, Format format) {
   format = canonical(format, dims(id));
   for (const auto& copy : copies(id))
     if (copy.format == format) return copy;
-  return reorder(any(id), format);
+  const auto from = look(id);
+  return copy(from, make(id, format));
 }
 
-Operand Builder::reorder(const Operand& from, Format format) {
-  const auto to = make(from.value, format);
+void Builder::view(ValueId id, const Operand& source, Dims strides, std::int64_t offset) {
+  const auto bytes = bytes_per_element(source.format.storage, source.type);
+  Operand operand{id, source.buffer, source.format, dims(id), type(id), std::move(strides), source.offset};
+  operand.format.channels_last = false;
+  operand.offset += static_cast<std::size_t>(offset) * bytes;
+  if (operand.offset == 0) {
+    for (const bool channels_last : {false, true}) {
+      Format format = operand.format;
+      format.channels_last = channels_last;
+      if (same_order(operand.dims, operand.strides, strides_of(operand.dims, canonical(format, operand.dims)))) {
+        alias(id, format, source);
+        return;
+      }
+    }
+  }
+  values_in_[operand.buffer].insert(id);
+  views_[id] = std::move(operand);
+}
+
+Operand Builder::make_strided(ValueId id, Format format, Dims strides) {
+  format.channels_last = false;
+  Operand operand{id, new_buffer(bytes_of(dims(id), format, type(id))), format, dims(id), type(id)};
+  view(id, operand, std::move(strides));
+  return look(id);
+}
+
+Operand Builder::get_strided(ValueId id, Format format, const Dims& strides) {
+  const auto from = look(id);
+  if (from.format.storage == format.storage && from.format.scale == format.scale && same_order(from.dims, from.steps(), strides))
+    return from;
+  return copy(from, make_strided(id, format, strides));
+}
+
+Operand Builder::copy(const Operand& from, const Operand& to) {
   auto attributes = with_user_scratchpad();
   const float factor = (is_quantised(from.format) ? from.format.scale : 1.f) / (is_quantised(to.format) ? to.format.scale : 1.f);
   if (factor != 1) attributes.set_output_scales(0, {factor});
@@ -120,15 +164,27 @@ Operand Builder::reorder(const Operand& from, Format format) {
   return to;
 }
 
+const Node* Builder::only_reader(ValueId id) const {
+  const auto& readers = uses_.readers[static_cast<std::size_t>(id)];
+  if (readers.size() != 1 || uses_.is_output[static_cast<std::size_t>(id)]) return nullptr;
+  return &typed_.graph.nodes[static_cast<std::size_t>(readers[0])];
+}
+
 dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
                               const std::vector<float>& scales, int scale_mask) {
   auto& value = typed_.graph.values[static_cast<std::size_t>(id)];
-  auto memory = weights_.get(value.name, *value.constant, source_layout, wanted, scales, scale_mask);
-  if (options_.release && is_dense(node()) && value.constant->bytes() >= worth_releasing &&
-      uses_.readers[static_cast<std::size_t>(id)].size() == 1) {
-    value.constant->release_data();
-    options_.release(value.name);
-  }
+  const bool done_with = options_.release && is_dense(node()) && value.constant->bytes() >= worth_releasing &&
+                         uses_.readers[static_cast<std::size_t>(id)].size() == 1;
+  const auto take = [&] {
+    graph::Tensor numbers = *value.constant;
+    if (done_with && numbers.has_data()) {
+      value.constant->release_data();
+      options_.release(value.name);
+    }
+    return numbers;
+  };
+  auto memory = weights_.get({value.name, source_layout, scales, scale_mask, take}, wanted);
+  take();  // also where an earlier shape has prepared the same
   return memory;
 }
 
@@ -161,7 +217,8 @@ void Builder::emit_primitive(const std::string& operation, dnnl::primitive primi
       handles.push_back({index, memory.get()});
       memories.push_back(std::move(memory));
     };
-    for (const auto& a : arguments) add(a.index, a.buffer >= 0 ? dnnl::memory(a.desc, cpu(), binding.at(a.buffer)) : a.fixed);
+    for (const auto& a : arguments)
+      add(a.index, a.buffer >= 0 ? dnnl::memory(a.desc, cpu(), binding.at(a.buffer) + a.offset) : a.fixed);
     if (scratch.get_size() > 0) add(DNNL_ARG_SCRATCHPAD, dnnl::memory(scratch, cpu(), binding.scratch));
     return [primitive, memories = std::move(memories), handles = std::move(handles), stream = binding.stream] {
       dnnl::error::wrap_c_api(
@@ -185,14 +242,14 @@ void Builder::emit_function(const std::string& operation, const std::string& imp
 
 void Builder::lower_current() {
   static constexpr Lowering ways[] = {lower_convolution, lower_matrix_product, lower_pooling,
-                                      lower_elementwise, lower_channel_gather, lower_view,
-                                      lower_transpose,   lower_normalization,  lower_upsampling};
+                                      lower_elementwise, lower_channel_gather, lower_reshape, lower_transpose,
+                                      lower_part,        lower_concat,      lower_normalization,  lower_upsampling};
   for (const auto way : ways) try {
       if (way(*this, node())) return;
     } catch (const dnnl::error& e) {
       if (e.status != dnnl_unimplemented) throw;
       for (const auto output : node().outputs)  // oneDNN has no kernel for this case
-        if (output != graph::no_value) copies(output).clear();
+        if (output != graph::no_value) copies(output).clear(), views_.erase(output);
       break;
     }
   lower_plain(*this, node());

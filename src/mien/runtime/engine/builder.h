@@ -18,14 +18,20 @@ namespace mien::runtime::engine {
 
 using graph::Node;
 
-/// A value as it lies in a buffer (or, when `constant` is set, outside the arena).
+/// A value as it lies in a buffer. Most fill it in the order of their format; a look at a part of another value, or at its
+/// elements in another order, has strides of its own.
 struct Operand {
   ValueId value = graph::no_value;
   BufferId buffer = -1;
   Format format;
   Dims dims;
   DataType type = DataType::f32;
-  dnnl::memory::desc desc() const { return describe(dims, format, type); }
+  Dims strides = {};       ///< in elements; empty: those of the format
+  std::size_t offset = 0;  ///< bytes from the start of the buffer
+  Dims steps() const { return strides.empty() ? strides_of(dims, format) : strides; }
+  dnnl::memory::desc desc() const {
+    return strides.empty() ? describe(dims, format, type) : describe_strided(dims, strides, dnnl_type(format.storage, type));
+  }
   dnnl::memory::desc image() const { return describe_image(dims, format.storage, type); }
 };
 
@@ -33,11 +39,12 @@ struct Operand {
 struct Argument {
   int index;  ///< DNNL_ARG_...
   dnnl::memory::desc desc;
-  BufferId buffer = -1;  ///< -1: `fixed`
+  BufferId buffer = -1;    ///< -1: `fixed`
+  std::size_t offset = 0;  ///< bytes
   dnnl::memory fixed{};
-  Argument(int i, const Operand& operand) : index(i), desc(operand.desc()), buffer(operand.buffer) {}
+  Argument(int i, const Operand& operand) : Argument(i, operand, operand.desc()) {}
   Argument(int i, const Operand& operand, dnnl::memory::desc layout)
-      : index(i), desc(std::move(layout)), buffer(operand.buffer) {}
+      : index(i), desc(std::move(layout)), buffer(operand.buffer), offset(operand.offset) {}
   Argument(int i, dnnl::memory memory) : index(i), desc(memory.get_desc()), fixed(std::move(memory)) {}
 };
 
@@ -67,8 +74,10 @@ class Builder {
   /// A constant with its numbers. Throws Error{bad_file} when the value is none, Error{usage} when its numbers were released.
   const graph::Tensor& constant_values(ValueId id) const;
 
-  /// The value in the format it was first made in.
+  /// The value in the format it was first made in; one that is only looked at is copied.
   Operand any(ValueId id);
+  /// The same without the copy: the operand may have strides.
+  Operand look(ValueId id);
   /// The value in a format; adds a reorder when it is not at hand.
   Operand get(ValueId id, Format format);
   /// Row-major in the graph's own type: what plain evaluation takes.
@@ -80,6 +89,15 @@ class Builder {
   Operand alias(ValueId id, Format format, const Operand& source);
   /// Some copy of the value lies in this buffer.
   bool lies_in(ValueId id, BufferId buffer) const;
+  /// The value is what these strides and this offset show of the operand's memory. Nothing is copied before somebody needs the
+  /// value in another order. Steps are in elements.
+  void view(ValueId id, const Operand& source, Dims strides, std::int64_t offset = 0);
+  /// A new buffer for a result whose elements lie in the order of these strides, which fill it.
+  Operand make_strided(ValueId id, Format format, Dims strides);
+  /// The value in such an order; adds a reorder when it does not lie so.
+  Operand get_strided(ValueId id, Format format, const Dims& strides);
+  /// Adds a reorder between two operands of the same dims; returns `to`.
+  Operand copy(const Operand& from, const Operand& to);
   /// True when nothing reads the value after the node that is being lowered, so that its memory may be written over.
   bool dies_here(const Operand& operand) const;
 
@@ -104,6 +122,8 @@ class Builder {
   /// The node that is being lowered.
   const Node& node() const { return typed_.graph.nodes[static_cast<std::size_t>(current_)]; }
   const graph::Uses& uses() const { return uses_; }
+  /// The one node that reads a value which is no output of the network; null when there are more or none.
+  const Node* only_reader(ValueId id) const;
 
   Program build();
 
@@ -113,7 +133,6 @@ class Builder {
                       const dnnl::memory::desc& scratch, std::vector<Argument> arguments, const Dims& shape, double gflop);
   void push(Step step);
   void observe(ValueId id);
-  Operand reorder(const Operand& from, Format format);
   Operand constant_operand(ValueId id);
   BufferId new_buffer(std::size_t bytes);
   std::vector<Operand>& copies(ValueId id) { return copies_[static_cast<std::size_t>(id)]; }
@@ -125,6 +144,7 @@ class Builder {
   graph::Uses uses_;
   Program program_;
   std::vector<std::vector<Operand>> copies_;  ///< by ValueId
+  std::map<ValueId, Operand> views_;          ///< values that are looks at the memory of others
   std::map<BufferId, std::set<ValueId>> values_in_;
   std::int32_t current_ = -1;
 };
@@ -137,8 +157,10 @@ bool lower_matrix_product(Builder&, const Node&);  ///< mien.Linear, MatMul
 bool lower_pooling(Builder&, const Node&);         ///< MaxPool, AveragePool, mien.GlobalAverage
 bool lower_elementwise(Builder&, const Node&);     ///< activations, Add, Mul, ... with post operations
 bool lower_channel_gather(Builder&, const Node&);  ///< mien.ChannelGather
-bool lower_view(Builder&, const Node&);            ///< Reshape, Flatten, Squeeze, Unsqueeze
+bool lower_reshape(Builder&, const Node&);         ///< Reshape, Flatten, Squeeze, Unsqueeze
 bool lower_transpose(Builder&, const Node&);
+bool lower_part(Builder&, const Node&);            ///< Slice, Split, Gather of one index
+bool lower_concat(Builder&, const Node&);
 bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift
 bool lower_upsampling(Builder&, const Node&);     ///< Resize by whole factors, nearest
 void lower_plain(Builder&, const Node&);          ///< everything that `operators` can evaluate

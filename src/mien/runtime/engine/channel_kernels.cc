@@ -2,37 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/runtime/engine/channel_kernels.h"
 
-#include <bit>
 #include <cstring>
 
-#include "mien/base/error.h"
+#include "mien/runtime/engine/float_storage.h"
 
 namespace mien::runtime::engine {
 
 namespace {
 
-/// A bfloat16 is the upper half of a float.
-struct Bf16 {
-  std::uint16_t bits;
-};
-inline float to_float(float v) { return v; }
-inline float to_float(Bf16 v) { return std::bit_cast<float>(static_cast<std::uint32_t>(v.bits) << 16); }
-inline float to_float(std::int8_t v) { return v; }
-inline float to_float(std::uint8_t v) { return v; }
-inline void store(float v, float& to) { to = v; }
-inline void store(float v, Bf16& to) {  // round to nearest, ties to even; a NaN stays one
-  const auto bits = std::bit_cast<std::uint32_t>(v);
-  const auto rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  to.bits = static_cast<std::uint16_t>(v == v ? rounded : (bits >> 16) | 0x40);
-}
-
-/// Calls `f` with a null pointer of the element type that the storage means.
-template <typename F>
-void with_float(Storage storage, F f) {
-  if (storage == Storage::bf16) return f(static_cast<Bf16*>(nullptr));
-  if (storage == Storage::f32) return f(static_cast<float*>(nullptr));
-  throw Error(ErrorCode::usage, "channel kernels compute in f32 and bf16");
-}
 template <typename F>
 void with_any(Storage storage, F f) {
   if (storage == Storage::u8) return f(static_cast<std::uint8_t*>(nullptr));
@@ -176,6 +153,22 @@ void run(const ChannelAffine& a, const std::byte* source, std::byte* result) {
       for (std::int64_t c = 0; c < a.channels; ++c)
         store(to_float(x[p * a.channels + c]) * a.scale[static_cast<std::size_t>(c)] + a.shift[static_cast<std::size_t>(c)],
               y[p * a.channels + c]);
+  });
+}
+
+void run(const ChannelSlopes& s, std::byte* values) {
+  with_float(s.storage, [&](auto* type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    auto* all = reinterpret_cast<T*>(values);
+#pragma omp parallel for if (s.pixels * s.channels > 1 << 15)
+    for (std::int64_t p = 0; p < s.pixels; ++p) {
+      T* x = all + p * s.channels;
+      const float* slope = s.slopes.data();
+      for (std::int64_t c = 0; c < s.channels; ++c) {
+        const float value = to_float(x[c]);
+        store(value < 0 ? value * slope[c] : value, x[c]);
+      }
+    }
   });
 }
 

@@ -57,6 +57,14 @@ struct ChannelAffine {
 };
 void run(const ChannelAffine& affine, const std::byte* source, std::byte* result);
 
+/// x becomes x * slope[c] where it is negative.
+struct ChannelSlopes {
+  std::int64_t pixels, channels;  ///< pixels of all images together
+  Storage storage;                ///< f32 or bf16
+  std::vector<float> slopes;
+};
+void run(const ChannelSlopes& slopes, std::byte* values);
+
 /// Every pixel becomes `up_y` x `up_x` equal ones, channels-last.
 struct RepeatPixels {
   std::int64_t images, height, width, up_y, up_x;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every network in every precision against plain evaluation, node by node.
 #include <cstring>
+#include <set>
 
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/engine/networks_for_tests.h"
@@ -71,6 +72,20 @@ TEST_P(Engine, ComesCloseInInt8AfterCalibration) {
   const auto model = model_of(graph, Precision::int8);
   EXPECT_EQ(model.precision(), Precision::int8);
   EXPECT_LE(apart(network(), model), 0.08);
+}
+
+/// Plain evaluation is right but slow: a network may come to it only where it must.
+TEST_P(Engine, RunsOnKernels) {
+  std::set<std::string> allowed;
+  if (network().name == "odd_operators") allowed = {"Abs", "ReduceMax"};
+  if (network().name == "shifted_windows") allowed = {"ReduceMean"};
+  if (network().name == "broadcasts") allowed = {"ReduceMax"};
+  const auto model = model_of(network().network.graph, Precision::fp32);
+  const auto inputs = example_inputs(specialise(network().network.graph, network().network.types));
+  for (const auto& step : Session(model).profile(views_of(inputs), 1))
+    EXPECT_TRUE((step.implementation != "plain" && step.implementation.find("ref") == std::string::npos) ||
+                allowed.contains(step.operation))
+        << step.name << ": " << step.operation << " by " << step.implementation;
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Engine, ::testing::Range<std::size_t>(0, networks_for_tests().size()),

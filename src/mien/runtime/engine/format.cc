@@ -44,6 +44,41 @@ Dims row_major_strides(const Dims& dims) {
   return strides;
 }
 
+Dims strides_of(const Dims& dims, const Format& format) {
+  if (!format.channels_last) return row_major_strides(dims);
+  const std::int64_t c = dims.at(1), w = dims.at(3);
+  return {dims.at(2) * w * c, 1, w * c, c};
+}
+
+bool same_order(const Dims& dims, const Dims& a, const Dims& b) {
+  for (std::size_t d = 0; d < dims.size(); ++d)
+    if (dims[d] > 1 && a[d] != b[d]) return false;
+  return true;
+}
+
+std::optional<Dims> reshaped_strides(const Dims& dims, const Dims& strides, const Dims& wanted) {
+  Dims result(wanted.size(), 1);
+  std::size_t left = wanted.size();  // dims of the result without a stride yet
+  std::int64_t run = 1;              // elements that lie at one distance from each other, from dim d inwards
+  std::int64_t step = 1;             // that distance
+  for (std::size_t d = dims.size(); d-- > 0;) {
+    if (run == 1) step = strides[d];
+    run *= dims[d];
+    std::size_t outer = d;  // the next dim outwards that has a stride to speak of
+    while (outer > 0 && dims[outer - 1] == 1) --outer;
+    if (outer > 0 && strides[outer - 1] == run * step) continue;
+    std::int64_t covered = 1;
+    while (left > 0 && (covered < run || wanted[left - 1] == 1)) {
+      result[--left] = covered * step;
+      covered *= wanted[left];
+    }
+    if (covered != run) return std::nullopt;
+    run = 1;
+  }
+  while (left > 0 && wanted[left - 1] == 1) --left;
+  return left == 0 ? std::optional(std::move(result)) : std::nullopt;
+}
+
 Dims with_rank(const Dims& dims, std::size_t rank) {
   Dims out(rank - dims.size(), 1);
   out.insert(out.end(), dims.begin(), dims.end());
@@ -62,8 +97,7 @@ dnnl::memory::desc describe(const Dims& dims, const Format& format, DataType typ
 }
 
 dnnl::memory::desc describe_image(const Dims& dims, Storage storage, DataType type) {
-  const std::int64_t c = dims.at(1), h = dims.at(2), w = dims.at(3);
-  return {dims, dnnl_type(storage, type), dnnl::memory::dims{h * w * c, 1, w * c, c}};
+  return {dims, dnnl_type(storage, type), strides_of(dims, {storage, true})};
 }
 
 dnnl::primitive_attr with_user_scratchpad(const dnnl::post_ops& post) {

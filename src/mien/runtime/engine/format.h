@@ -3,6 +3,7 @@
 #pragma once
 
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 
 #include "mien/graph/graph.h"
 
@@ -44,6 +45,11 @@ dnnl::memory::desc describe_image(const Dims& dims, Storage storage, DataType ty
 dnnl::memory::desc describe_strided(const Dims& dims, const Dims& strides,
                                     dnnl::memory::data_type type = dnnl::memory::data_type::f32);
 Dims row_major_strides(const Dims& dims);
+Dims strides_of(const Dims& dims, const Format& format);
+/// The strides walk through the elements alike; those of dims of size one do not matter.
+bool same_order(const Dims& dims, const Dims& a, const Dims& b);
+/// The strides of the same elements under other dims of the same product; nullopt when no strides show them. Nothing is empty.
+std::optional<Dims> reshaped_strides(const Dims& dims, const Dims& strides, const Dims& wanted);
 /// Ones in front, so that the dims broadcast to a value of this rank.
 Dims with_rank(const Dims& dims, std::size_t rank);
 

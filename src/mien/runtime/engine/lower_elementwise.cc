@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <string_view>
 
+#include "mien/runtime/engine/broadcast_kernel.h"
 #include "mien/runtime/engine/channel_kernels.h"
 #include "mien/runtime/engine/post_ops.h"
 
@@ -102,6 +104,39 @@ bool lower_channel_scale(Builder& b, const Node& node, ValueId image, ValueId fa
   return true;
 }
 
+/// The dims in the order in which the elements lie.
+Dims in_memory(const Dims& dims, const Format& format) {
+  return format.channels_last && dims.size() == 4 ? Dims{dims[0], dims[2], dims[3], dims[1]} : dims;
+}
+
+/// Broadcasts that oneDNN has no fast code for, by our own.
+void emit_broadcast(Builder& b, const Node& node, algorithm kind, ValueId left, ValueId right, Format format) {
+  const auto& y = b.dims(node.outputs[0]);
+  const auto dims = with_rank(b.dims(right), y.size());
+  if (b.dims(right).size() != y.size() && !b.constant(right)) format.channels_last = false;
+  const auto source = b.get(left, format), result = b.make(node.outputs[0], format);
+  const BroadcastBinary broadcast(kind, format.storage, in_memory(y, format), in_memory(dims, format));
+  std::vector<BufferId> buffers{source.buffer, result.buffer};
+  if (b.constant(right)) {
+    const auto numbers = b.weights(right, describe(dims, {}), describe(dims, format));
+    b.emit_function(node.op, "mien", buffers, y, [broadcast, numbers](const std::vector<std::byte*>& at) {
+      broadcast.run(at[0], static_cast<const std::byte*>(numbers.get_data_handle()), at[1]);
+    });
+  } else {
+    buffers.push_back(b.get(right, format).buffer);
+    b.emit_function(node.op, "mien", buffers, y,
+                    [broadcast](const std::vector<std::byte*>& at) { broadcast.run(at[0], at[2], at[1]); });
+  }
+  dnnl::post_ops functions;
+  for (const auto& post : node.post) append_activation(functions, post);
+  emit_activations(b, node.op, functions, result, result);
+}
+
+bool has_fast_code(algorithm kind, const dnnl::memory::desc& left, const dnnl::memory::desc& right) {
+  const dnnl::binary::primitive_desc pd(dnnl::binary::desc(kind, left, right, left), cpu());
+  return !std::string_view(pd.impl_info_str()).starts_with("ref");
+}
+
 bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   const auto& y = b.dims(node.outputs[0]);
   ValueId left = node.inputs.at(0), right = node.inputs.at(1);
@@ -118,6 +153,11 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   const auto source = b.get(left, format);
   const auto dims = with_rank(b.dims(right), y.size());
   const auto layout = describe(dims, format);
+  const bool simple = std::all_of(node.post.begin(), node.post.end(), is_activation);
+  if (simple && dims != y && !has_fast_code(kind, source.desc(), layout)) {
+    emit_broadcast(b, node, kind, left, right, format);
+    return true;
+  }
   auto post = make_post_ops(b, node, format, /*in_place_add=*/false);
   auto attributes = with_user_scratchpad(post.ops);
   const dnnl::binary::primitive_desc pd(dnnl::binary::desc(kind, source.desc(), layout, post.result.desc()), attributes, cpu());

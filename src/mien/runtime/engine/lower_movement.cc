@@ -37,48 +37,6 @@ bool lower_channel_gather(Builder& b, const Node& node) {
   return true;
 }
 
-bool lower_view(Builder& b, const Node& node) {
-  static const std::set<std::string> views = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"};
-  if (!node.domain.empty() || !views.contains(node.op) || !node.post.empty()) return false;
-  Format format = b.any(node.inputs[0]).format;
-  format.channels_last = false;
-  b.alias(node.outputs[0], format, b.get(node.inputs[0], format));
-  return true;
-}
-
-bool lower_transpose(Builder& b, const Node& node) {
-  if (!node.domain.empty() || node.op != "Transpose" || !node.post.empty()) return false;
-  const auto source = b.any(node.inputs[0]);
-  const auto rank = source.dims.size();
-  auto order = node.integers("perm");
-  if (order.empty())
-    for (std::size_t i = rank; i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
-  Format format = source.format;
-  if (source.format.channels_last && order == Dims{0, 2, 3, 1}) {
-    format.channels_last = false;
-    b.alias(node.outputs[0], format, source);
-    return true;
-  }
-  if (!source.format.channels_last && order == Dims{0, 3, 1, 2}) {
-    format.channels_last = true;
-    b.alias(node.outputs[0], format, source);
-    return true;
-  }
-  if (rank == 0 || rank > 6 || dnnl_type(format.storage, source.type) == dnnl::memory::data_type::undef ||
-      graph::element_count(source.dims) == 0)
-    return false;
-  format.channels_last = false;
-  const auto result = b.make(node.outputs[0], format);
-  const auto from = source.desc();
-  Dims permuted;
-  for (const auto axis : order) permuted.push_back(from.data.format_desc.blocking.strides[axis]);
-  const auto layout = describe_strided(result.dims, permuted, dnnl_type(format.storage, source.type));
-  const auto attributes = with_user_scratchpad();
-  const dnnl::reorder::primitive_desc pd(cpu(), layout, cpu(), result.desc(), attributes);
-  b.emit("Transpose", pd, {{DNNL_ARG_SRC, source, layout}, {DNNL_ARG_DST, result}}, result.dims);
-  return true;
-}
-
 namespace {
 
 /// Whole factors by which height and width grow; nullopt when they do not.

@@ -4,14 +4,10 @@
 
 // For tests: small networks, each with what one way of lowering has to get right.
 
+#include "mien/runtime/engine/transformers_for_tests.h"
 #include "mien/runtime/rewrite/network_builder.h"
 
 namespace mien::runtime {
-
-struct NamedNetwork {
-  std::string name;
-  NetworkBuilder network;
-};
 
 inline NamedNetwork single_conv(const std::string& name, Integers image, std::int64_t out, std::int64_t size, std::int64_t groups,
                                 Attributes more = {}) {
@@ -89,23 +85,6 @@ inline NamedNetwork classifier_head() {
   return {"classifier_head", std::move(n)};
 }
 
-inline NamedNetwork attention() {
-  NetworkBuilder n(17);
-  const auto x = n.input({2, 6, 16});
-  const auto norm = n.node("LayerNormalization", {x, n.weights({16}, 0.5, 1), n.weights({16})}, {{"axis", std::int64_t{-1}}});
-  const auto heads = [&](Integers order) {
-    const auto y = n.node("Add", {n.node("MatMul", {norm, n.weights({16, 16})}), n.weights({16})});
-    return n.node("Transpose", {n.node("Reshape", {y, n.integers({2, 6, 4, 4})})}, {{"perm", std::move(order)}});
-  };
-  const auto q = heads({0, 2, 1, 3}), k = heads({0, 2, 3, 1}), v = heads({0, 2, 1, 3});
-  const auto scores =
-      n.node("Softmax", {n.node("Mul", {n.node("MatMul", {q, k}), n.number(0.5f)})}, {{"axis", std::int64_t{-1}}});
-  auto y = n.node("Transpose", {n.node("MatMul", {scores, v})}, {{"perm", Integers{0, 2, 1, 3}}});
-  y = n.node("Reshape", {y, n.integers({2, 6, 16})});
-  n.output(n.node("Add", {n.node("MatMul", {y, n.weights({16, 16})}), x}));
-  return {"attention", std::move(n)};
-}
-
 /// A detector's head: few channels, channels last in the file, boxes and scores side by side.
 inline NamedNetwork detector_head(std::int64_t channels) {
   NetworkBuilder n;
@@ -149,6 +128,84 @@ inline NamedNetwork odd_operators() {
   return {"odd_operators", std::move(n)};
 }
 
+/// A feature pyramid with a detector's heads on each level: boxes, scores and landmarks of all levels behind each other.
+inline NamedNetwork feature_pyramid() {
+  NetworkBuilder n;
+  const auto down = [&](graph::ValueId x, std::int64_t in, std::int64_t out) {
+    const Attributes attributes{{"strides", Integers{2, 2}}, {"pads", Integers{1, 1, 1, 1}}, {"group", in}};
+    return n.node("LeakyRelu", {n.conv(n.node("Conv", {x, n.weights({in, 1, 3, 3}), n.weights({in})}, attributes), in, out, 1)});
+  };
+  const auto fine = down(n.input({2, 3, 24, 16}), 3, 8), coarse = down(fine, 8, 12);
+  const auto top = n.node("LeakyRelu", {n.conv(coarse, 12, 10, 1)}, {{"alpha", 0.1f}});
+  const auto up = n.node("Resize", {top, n.floats({}), n.floats({1, 1, 2, 2})},
+                         {{"coordinate_transformation_mode", std::string("asymmetric")}, {"nearest_mode", std::string("floor")}});
+  auto merged = n.node("Add", {n.node("LeakyRelu", {n.conv(fine, 8, 10, 1)}), up});
+  merged = n.node("Relu", {n.node("Concat", {n.conv(merged, 10, 5), n.conv(merged, 10, 5, 1)}, {{"axis", std::int64_t{1}}})});
+  for (const std::int64_t size : {4, 2, 10}) {
+    std::vector<graph::ValueId> levels;
+    for (const auto level : {merged, top}) {
+      const auto y = n.node("Transpose", {n.conv(level, 10, 2 * size, 1)}, {{"perm", Integers{0, 2, 3, 1}}});
+      levels.push_back(n.node("Reshape", {y, n.integers({2, -1, size})}));
+    }
+    const auto all = n.node("Concat", levels, {{"axis", std::int64_t{1}}});
+    n.output(size == 2 ? n.node("Softmax", {all}, {{"axis", std::int64_t{-1}}}) : all);
+  }
+  return {"feature_pyramid", std::move(n)};
+}
+
+/// A picture joined with maps, rows, columns, channels and windows of other shapes, some computed and some constant.
+inline NamedNetwork broadcasts() {
+  NetworkBuilder n;
+  const auto x = n.node("Relu", {n.conv(n.input({2, 3, 6, 5}), 3, 8)});
+  const auto map = n.conv(x, 8, 1, 1);  // [2,1,6,5]
+  const auto row = n.node("ReduceMax", {x}, {{"axes", Integers{2}}});
+  auto y = n.node("Add", {n.node("Mul", {map, x}), row});
+  y = n.node("Sub", {n.node("Max", {y, n.weights({1, 8, 6, 1})}), n.weights({2, 1, 1, 5})});
+  y = n.node("Add", {y, n.node("ReduceMax", {map}, {{"axes", Integers{0, 1}}, {"keepdims", std::int64_t{0}}})});
+  n.output(n.node("Tanh", {n.node("Add", {n.conv(y, 8, 4, 1), n.weights({4, 1, 5})})}));
+  const auto windows = n.node("Reshape", {x, n.integers({2, 4, 2, 15, 2})});
+  auto z = n.node("Add", {windows, n.weights({1, 4, 1, 15, 2})});
+  z = n.node("Div", {z, n.node("Add", {n.node("ReduceMax", {windows}, {{"axes", Integers{1, 3}}}), n.number(2)})});
+  n.output(n.node("Min", {z, n.weights({2, 1, 2, 15, 1})}));
+  return {"broadcasts", std::move(n)};
+}
+
+/// Two layers share their weights, and each is scaled in its own way.
+inline NamedNetwork shared_weights() {
+  NetworkBuilder n;
+  const auto x = n.node("Relu", {n.conv(n.input({2, 3, 6, 6}), 3, 8)});
+  const auto shared = n.weights({8, 8, 1, 1}), matrix = n.weights({6, 8});
+  n.output(n.node("Add", {n.batch_norm(n.node("Conv", {x, shared}), 8), n.batch_norm(n.node("Conv", {x, shared}), 8)}));
+  const auto means = n.node("Flatten", {n.node("GlobalAveragePool", {x})});
+  for (const float alpha : {0.5f, 2.0f, 1.0f})
+    n.output(n.node("Gemm", {means, matrix}, {{"transB", std::int64_t{1}}, {"alpha", alpha}}));
+  return {"shared_weights", std::move(n)};
+}
+
+/// Convolutions and products with slopes of their own for every channel, and what may follow these.
+inline NamedNetwork slopes() {
+  NetworkBuilder n;
+  auto x = n.node("PRelu", {n.conv(n.input({2, 3, 8, 8}), 3, 16), n.weights({16, 1, 1})});
+  const auto y = n.node("PRelu", {n.batch_norm(n.conv(n.batch_norm(x, 16), 16, 16, 3, 16), 16), n.weights({16, 1, 1})});
+  x = n.node("PRelu", {n.node("Add", {n.conv(y, 16, 16), x}), n.weights({1, 16, 1, 1})});
+  x = n.conv(n.node("Relu", {n.node("PRelu", {n.conv(x, 16, 8, 1), n.weights({8, 1, 1})})}), 8, 8, 1);
+  x = n.node("Flatten", {n.node("GlobalAveragePool", {x})});
+  n.output(n.node("PRelu", {n.node("Gemm", {x, n.weights({8, 5}), n.weights({5})}), n.weights({5})}));
+  return {"slopes", std::move(n)};
+}
+
+/// Products of so many rows that they are computed as convolutions, with everything that can stand behind them.
+inline NamedNetwork many_rows() {
+  NetworkBuilder n;
+  const auto x = n.input({3, 25, 12});
+  const auto a = n.node("Relu", {n.node("Add", {n.node("MatMul", {x, n.weights({12, 20})}), n.weights({20})})});
+  const auto b = n.node("Mul", {n.node("MatMul", {a, n.weights({20, 20})}), n.weights({20}, 0.5, 1)});
+  const auto c = n.node("Add", {n.node("MatMul", {b, n.weights({20, 20})}), a});
+  n.output(n.node("Mul", {n.node("Sigmoid", {n.node("MatMul", {c, n.weights({20, 7})})}), n.weights({7})}));
+  n.output(n.node("Add", {n.node("MatMul", {b, n.weights({20, 20})}), c}));
+  return {"many_rows", std::move(n)};
+}
+
 inline std::vector<NamedNetwork> networks_for_tests() {
   std::vector<NamedNetwork> all;
   all.push_back(single_conv("dense", {2, 16, 11, 9}, 32, 3, 1));
@@ -173,6 +230,14 @@ inline std::vector<NamedNetwork> networks_for_tests() {
   all.push_back(squeeze_excitation());
   all.push_back(classifier_head());
   all.push_back(attention());
+  for (const std::int64_t images : {1, 3})
+    for (const bool sequence_first : {false, true}) all.push_back(vision_transformer(images, sequence_first));
+  all.push_back(shifted_windows());
+  all.push_back(feature_pyramid());
+  all.push_back(shared_weights());
+  all.push_back(broadcasts());
+  all.push_back(many_rows());
+  all.push_back(slopes());
   all.push_back(detector_head(1));
   all.push_back(detector_head(4));
   all.push_back(up_convolution(1));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "mien/runtime/engine/channel_kernels.h"
+
 namespace mien::runtime::engine {
 
 namespace {
@@ -13,7 +15,8 @@ using dnnl::algorithm;
 
 class Maker {
  public:
-  Maker(Builder& builder, const Node& node, const Format& format) : builder_(builder), node_(node), format_(format) {}
+  Maker(Builder& builder, const Node& node, const Format& format, std::optional<MatrixView> view)
+      : builder_(builder), node_(node), format_(format), view_(view) {}
 
   PostOps run(bool in_place_add) {
     choose_result(in_place_add);
@@ -60,22 +63,35 @@ class Maker {
   void append(const graph::PostOp& post, int index) {
     made_.text += std::string(" + ") + name_of(post.kind);
     if (index == in_place_)
-      made_.ops.append_sum(is_quantised(onto_.format) ? onto_.format.scale : 1.f, dnnl_type(onto_.format.storage, DataType::f32));
+      append_sum();
     else if (post.kind == Kind::add || post.kind == Kind::multiply)
       append_binary(post);
     else if (post.kind == Kind::prelu)
-      append_prelu(post);
+      keep_slopes(post);
     else
       append_activation(made_.ops, post);
+  }
+
+  void append_sum() {
+    const auto type = dnnl_type(onto_.format.storage, DataType::f32);
+    // Inner products only know sums onto numbers of the result's own type, which is spelled "undefined".
+    const bool same = onto_.format.storage == format_.storage;
+    made_.ops.append_sum(is_quantised(onto_.format) ? onto_.format.scale : 1.f,
+                         same ? dnnl::memory::data_type::undef : type);
+  }
+
+  /// How the primitive sees a second operand of its result.
+  dnnl::memory::desc beside_result(const Dims& dims, const Format& format) const {
+    const auto full = with_rank(dims, builder_.dims(node_.outputs[0]).size());
+    if (!view_) return describe(full, format);
+    return describe_matrix(graph::element_count(full) / full.back(), full.back(), format.storage, *view_);
   }
 
   void append_binary(const graph::PostOp& post) {
     const auto algorithm = post.kind == Kind::add ? algorithm::binary_add : algorithm::binary_mul;
     const int slot = DNNL_ARG_ATTR_MULTIPLE_POST_OP(made_.ops.len()) | DNNL_ARG_SRC_1;
-    const auto rank = builder_.dims(node_.outputs[0]).size();
     if (const auto* constant = builder_.constant(post.other)) {
-      const auto dims = with_rank(constant->dims(), rank);
-      const auto desc = describe(dims, {});
+      const auto desc = beside_result(constant->dims(), {});
       made_.ops.append_binary(algorithm, desc);
       made_.arguments.emplace_back(slot, builder_.numbers(constant->floats(), desc));
       return;
@@ -83,24 +99,21 @@ class Maker {
     Format wanted = is_quantised(format_) ? builder_.precision().low_precision() : format_;
     wanted.channels_last = format_.channels_last;
     const auto other = builder_.get(post.other, wanted);
-    const auto desc = describe(with_rank(other.dims, rank), other.format);
+    const auto desc = beside_result(other.dims, other.format);
     made_.ops.append_binary(algorithm, desc);
     made_.arguments.emplace_back(slot, other, desc);
   }
 
-  void append_prelu(const graph::PostOp& post) {
-    const auto* slopes = builder_.constant(post.other);
-    const auto channels = builder_.dims(node_.outputs[0]).at(1);
-    auto values = slopes->floats();
-    if (values.size() == 1) values.assign(static_cast<std::size_t>(channels), values[0]);
-    const int slot = DNNL_ARG_ATTR_MULTIPLE_POST_OP(made_.ops.len()) | DNNL_ARG_WEIGHTS;
-    made_.ops.append_prelu(1 << 1);
-    made_.arguments.emplace_back(slot, builder_.numbers(values, describe({channels}, {})));
+  void keep_slopes(const graph::PostOp& post) {
+    made_.slopes = builder_.constant_values(post.other).floats();
+    const auto channels = static_cast<std::size_t>(builder_.dims(node_.outputs[0]).at(1));
+    if (made_.slopes.size() == 1) made_.slopes.assign(channels, made_.slopes[0]);
   }
 
   Builder& builder_;
   const Node& node_;
   Format format_;
+  std::optional<MatrixView> view_;
   int in_place_ = -1;
   Operand onto_;
   PostOps made_;
@@ -134,7 +147,25 @@ void append_activation(dnnl::post_ops& ops, const graph::PostOp& post) {
 }
 
 PostOps make_post_ops(Builder& builder, const Node& node, const Format& format, bool in_place_add) {
-  return Maker(builder, node, canonical(format, builder.dims(node.outputs[0]))).run(in_place_add);
+  return Maker(builder, node, canonical(format, builder.dims(node.outputs[0])), std::nullopt).run(in_place_add);
+}
+
+PostOps make_matrix_post_ops(Builder& builder, const Node& node, const Format& format, MatrixView view) {
+  return Maker(builder, node, canonical(format, builder.dims(node.outputs[0])), view).run(true);
+}
+
+bool has_slopes(const Node& node) { return !node.post.empty() && node.post.back().kind == Kind::prelu; }
+
+void emit_slopes(Builder& builder, const PostOps& post) {
+  if (post.slopes.empty()) return;
+  const auto channels = static_cast<std::int64_t>(post.slopes.size());
+  const ChannelSlopes slopes{graph::element_count(post.result.dims) / channels, channels, post.result.format.storage, post.slopes};
+  builder.emit_function("prelu", "mien", {post.result.buffer}, post.result.dims,
+                        [slopes](const std::vector<std::byte*>& at) { run(slopes, at[0]); });
+}
+
+dnnl::memory::desc describe_matrix(std::int64_t rows, std::int64_t columns, Storage storage, MatrixView view) {
+  return view == MatrixView::matrix ? describe({rows, columns}, {storage}) : describe_image({1, columns, 1, rows}, storage);
 }
 
 }  // namespace mien::runtime::engine

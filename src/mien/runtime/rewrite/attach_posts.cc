@@ -32,6 +32,12 @@ bool takes_activations(const Node& node) {
 /// Nodes that take a second value behind them: the heavy ones, where it costs no pass of its own.
 bool takes_operands(const Node& node) { return is_convolution(node) || is_product(node); }
 
+/// Slopes run along dim 1, which a product sees only when its result is a matrix.
+bool takes_slopes(const GraphEditor& editor, std::int32_t source) {
+  const Node& node = editor.node(source);
+  return takes_operands(node) && (is_convolution(node) || editor.dims(node.outputs[0]).size() == 2);
+}
+
 /// The node `source` that makes an operand of node `index` takes over `index` as post operations.
 void attach(GraphEditor& editor, std::int32_t index, std::int32_t source, const std::vector<PostOp>& posts) {
   Node joined = editor.node(source);
@@ -44,6 +50,8 @@ void attach(GraphEditor& editor, std::int32_t index, std::int32_t source, const 
 std::int32_t source_of(const GraphEditor& editor, ValueId value, std::int32_t index) {
   const auto source = editor.maker(value);
   if (source < 0 || editor.sole_reader(value) != index || editor.node(source).outputs.size() != 1) return -1;
+  const auto& post = editor.node(source).post;
+  if (!post.empty() && post.back().kind == Kind::prelu) return -1;  // nothing stands behind slopes
   return editor.type(value).type == DataType::f32 && editor.type(value) == editor.type(editor.node(index).outputs[0]) ? source
                                                                                                                       : -1;
 }
@@ -61,8 +69,7 @@ bool attach_activation(GraphEditor& editor, std::int32_t index) {
   const auto source = node.input(0) == no_value ? -1 : source_of(editor, node.inputs[0], index);
   if (source < 0 || !takes_activations(editor.node(source))) return false;
   auto posts = elementwise_posts(editor, node);
-  if (posts.empty() && is(node, "PRelu") && node.post.empty() && takes_operands(editor.node(source)))
-    posts = prelu_posts(editor, node);
+  if (posts.empty() && is(node, "PRelu") && node.post.empty() && takes_slopes(editor, source)) posts = prelu_posts(editor, node);
   if (posts.empty()) return false;
   attach(editor, index, source, posts);
   return true;

@@ -35,12 +35,14 @@ std::int64_t product_from(const graph::Dims& dims, std::size_t first) {
   return product;
 }
 
-/// Conv [M,C/g,k...], ConvTranspose [C,M/g,k...], mien.Linear [K,N].
+/// Conv [M,C/g,k...], ConvTranspose [C,M/g,k...], mien.Linear [K,N] or transposed [N,K].
 std::optional<WeightLayout> layout_of(const Node& node, const Tensor& weights) {
   const auto& dims = weights.dims();
   const auto groups = node.integer("group", 1);
   if (weights.size() == 0 || groups < 1) return std::nullopt;
-  if (is_mien(node, "Linear") && dims.size() == 2) return WeightLayout{dims[1], 1, dims[1], dims[0], 2};
+  if (is_mien(node, "Linear") && dims.size() == 2)
+    return node.integer("transposed", 0) != 0 ? WeightLayout{dims[0], dims[1], dims[0], 1, 2}
+                                              : WeightLayout{dims[1], 1, dims[1], dims[0], 2};
   if (dims.size() < 3) return std::nullopt;
   if (is(node, "Conv")) return WeightLayout{dims[0], product_from(dims, 1), dims[0], 1, dims.size()};
   if (!is(node, "ConvTranspose") || dims[0] % groups != 0) return std::nullopt;
@@ -98,9 +100,10 @@ bool fold_into_layer(GraphEditor& editor, std::int32_t index, const ChannelAffin
   Node merged = *layer;
   merged.inputs.resize(3, no_value);
   merged.outputs = {editor.node(index).outputs[0]};
+  // Named after the result: weights that several layers share are scaled by each of them in its own way.
   if (!same_weights)
-    merged.inputs[1] = editor.add_constant(derived_name(editor, merged.inputs[1], "scaled"), std::move(new_weights));
-  merged.inputs[2] = editor.add_constant(derived_name(editor, merged.inputs[1], "bias"), std::move(new_bias));
+    merged.inputs[1] = editor.add_constant(derived_name(editor, merged.outputs[0], "weights"), std::move(new_weights));
+  merged.inputs[2] = editor.add_constant(derived_name(editor, merged.outputs[0], "bias"), std::move(new_bias));
   editor.replace(index, std::move(merged));
   return true;
 }

@@ -89,6 +89,22 @@ TEST(Fuse, Attention) {
   expect_becomes(net, {"MatMul+linear", "Softmax", "MatMul"});
 }
 
+TEST(Fuse, FactorsGoBehindProducts) {
+  NetworkBuilder net;
+  const auto q = net.input({2, 4, 5, 8}), k = net.input({2, 4, 8, 5}), x = net.node("Relu", {q}), y = net.node("Relu", {k});
+  net.output(net.node("MatMul", {net.node("Div", {x, net.number(4)}), net.node("Mul", {net.number(3), y})}));
+  expect_becomes(net, {"Relu", "Relu", "MatMul+linear+linear"});
+
+  NetworkBuilder kept;
+  const auto a = kept.node("Relu", {kept.input({5, 8})}), b = kept.node("Relu", {kept.input({8, 5})});
+  const auto read_twice = kept.node("Tanh", {kept.node("Mul", {a, kept.number(2)})});
+  kept.output(kept.node("MatMul", {read_twice, b}));
+  kept.output(kept.node("Abs", {read_twice}));
+  kept.output(kept.node("MatMul", {kept.node("Abs", {kept.node("Mul", {a, kept.weights({8})})}), b}));  // by column
+  kept.output(kept.node("MatMul", {kept.node("Mul", {kept.node("Abs", {a}), kept.weights({8})}), b}));
+  expect_becomes(kept, {"Relu", "Relu", "Mul+tanh", "MatMul", "Abs", "Mul", "Abs", "MatMul", "Abs", "Mul", "MatMul"});
+}
+
 TEST(Fuse, LayerNormSpelledOut) {
   for (const bool power : {true, false}) {
     for (const bool affine : {true, false}) {

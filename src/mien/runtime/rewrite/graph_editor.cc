@@ -59,7 +59,11 @@ void GraphEditor::drop_read(ValueId value, std::int32_t index) {
   auto& used = use(value);
   --used.reads;
   used.reader_sum -= index;
-  if (used.reads == 0 && used.maker >= 0) suspects_.push_back(used.maker);
+  if (used.reads > 0 || used.output) return;
+  if (used.maker >= 0)
+    suspects_.push_back(used.maker);
+  else
+    graph_.values[static_cast<std::size_t>(value)].constant.reset();  // now, or folding would hold all weights twice
 }
 
 void GraphEditor::unlink(std::int32_t index) {

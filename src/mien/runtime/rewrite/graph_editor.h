@@ -14,7 +14,8 @@ namespace mien::runtime {
 
 /// Changes a graph node by node and keeps track of who makes and who reads each value, at constant cost a change. Nodes keep
 /// their index while the editor lives; a node whose results nobody needs any more dies at once, and so do those that fed only
-/// it. finish() then removes dead nodes and lets go of constants that nobody reads. Passes go over `order()`.
+/// it, and so does a constant that was read and is read no more. finish() then removes dead nodes and lets go of the constants
+/// that nobody read at all. Passes go over `order()`.
 class GraphEditor {
  public:
   explicit GraphEditor(graph::Graph& graph) : GraphEditor(graph, nullptr) {}

@@ -18,19 +18,6 @@ namespace {
 
 bool is_float(const Tensor* tensor) { return tensor && tensor->type() == DataType::f32; }
 
-/// [N,K] to [K,N], times a factor.
-Tensor transposed(const Tensor& matrix, float factor) {
-  const auto rows = matrix.dims()[0], columns = matrix.dims()[1];
-  Tensor result(DataType::f32, {columns, rows});
-  const auto in = matrix.values<float>();
-  const auto out = result.values<float>();
-  for (std::int64_t r = 0; r < rows; ++r) {
-    for (std::int64_t c = 0; c < columns; ++c)
-      out[static_cast<std::size_t>(c * rows + r)] = factor * in[static_cast<std::size_t>(r * columns + c)];
-  }
-  return result;
-}
-
 Tensor scaled(const Tensor& tensor, float factor) {
   Tensor result(DataType::f32, tensor.dims());
   std::transform(tensor.values<float>().begin(), tensor.values<float>().end(), result.values<float>().begin(),
@@ -63,13 +50,11 @@ void convert_gemm(GraphEditor& editor, std::int32_t index) {
     if (!row) return;
     inputs.push_back(editor.add_constant(derived_name(editor, node.inputs[2], "row"), std::move(*row)));
   }
-  // add_constant may move the values: look the matrix up again.
-  const Tensor& weights = *editor.constant(node.inputs[1]);
-  if (turn)
-    inputs[1] = editor.add_constant(derived_name(editor, node.inputs[1], "transposed"), transposed(weights, alpha));
-  else if (alpha != 1)
-    inputs[1] = editor.add_constant(derived_name(editor, node.inputs[1], "scaled"), scaled(weights, alpha));
-  editor.replace(index, mien_node("Linear", node.name, std::move(inputs), node.outputs[0]));
+  if (alpha != 1)  // named after the result, since others may multiply the same weights by another factor
+    inputs[1] = editor.add_constant(derived_name(editor, node.outputs[0], "weights"), scaled(*editor.constant(node.inputs[1]), alpha));
+  Node linear = mien_node("Linear", node.name, std::move(inputs), node.outputs[0]);
+  if (turn) linear.attributes["transposed"] = std::int64_t{1};  // the weights stay as they lie: turned, they would be held twice
+  editor.replace(index, std::move(linear));
 }
 
 /// The matrix [K,N] that a MatMul multiplies with from the right; no_value when it has none or has one a batch.

@@ -39,6 +39,8 @@ void join_layer_norm(GraphEditor& editor);
 void join_global_average(GraphEditor& editor);
 /// Concat, Split, Slice, Gather and shuffles of channels become mien.ChannelGather, as few as possible.
 void join_channel_moves(GraphEditor& editor);
+/// A number by which an operand of a MatMul is multiplied becomes a post operation of the product, as in attention.
+void move_factors_behind_products(GraphEditor& editor);
 /// Elementwise nodes become post operations of the node before them.
 void attach_post_operations(GraphEditor& editor);
 

@@ -24,10 +24,12 @@ bool only_first_output_needed(const GraphEditor& editor, const Node& node) {
   return true;
 }
 
-/// Dropout keeps everything unless the file asks for training.
+/// Dropout keeps everything unless the file asks for training and for something to drop.
 bool is_inference_dropout(const GraphEditor& editor, const Node& node) {
   if (!is(node, "Dropout") || !only_first_output_needed(editor, node)) return false;
   if (node.input(2) == no_value) return true;
+  const float* ratio = editor.scalar(node.input(1));
+  if (ratio && *ratio == 0) return true;
   const auto training = constant_integers(editor, node.input(2));
   return training && training->size() == 1 && training->front() == 0;
 }

@@ -17,7 +17,7 @@ struct TypedGraph {
 
 /// Before shapes are known, once a model, on a graph as it was read: sorts the nodes, removes those that change nothing, folds
 /// nodes with constant inputs, puts Pad into the pads of what follows, makes mien.Linear(x [...,K], weights [K,N], bias [N] or
-/// left out) of Gemm with constant weights, folds BatchNormalization and arithmetic by channel into the layer before it, and
+/// left out; transposed = 1: weights [N,K]) of Gemm with constant weights, folds BatchNormalization and arithmetic by channel into the layer before it, and
 /// makes mien.ScaleShift(x, scale [C], shift [C]) of another BatchNormalization. Weights that are read twice are copied, never
 /// changed. Throws Error{bad_file} that names a node.
 void simplify(graph::Graph& graph);
@@ -33,6 +33,8 @@ TypedGraph specialise(const graph::Graph& graph, const std::vector<operators::Te
 ///    mien.Linear, and a sum or product with another value of the same shape. The channels are dim 1 behind convolutions, the
 ///    last dim behind products; constants have the rank of the result with ones elsewhere. Of two layers that meet in a sum the
 ///    later one takes it;
+///  - slopes, one a channel, behind the same nodes, always as the last post operation;
+///  - a number by which an operand of MatMul is multiplied, behind the MatMul;
 ///  - activations and arithmetic with one number behind Add, Mul, mien.ScaleShift;
 ///  - an activation that the exporter spells out and that follows none of these is Identity with post operations, or
 ///  mien.Gelu(x);

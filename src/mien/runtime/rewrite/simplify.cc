@@ -23,6 +23,7 @@ void fuse(TypedGraph& typed) {
   join_global_average(editor);
   matmul_to_linear(editor);
   join_channel_moves(editor);
+  move_factors_behind_products(editor);
   attach_post_operations(editor);
   editor.finish();
 }

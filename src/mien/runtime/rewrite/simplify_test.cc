@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "mien/runtime/rewrite/network_builder.h"
+#include "mien/runtime/rewrite/passes.h"
 
 namespace mien::runtime {
 namespace {
@@ -170,6 +171,39 @@ TEST(Simplify, PadsOfOtherKindsStay) {
   net.output(net.node("Conv", {net.node("Pad", {x, net.integers({0, 1, 0, 0, 0, 0, 0, 0})}), deep}));
   net.output(net.node("Conv", {net.node("Pad", {x, net.integers({0, 0, -1, 0, 0, 0, 0, 0})}), w}));
   expect_becomes(net, {"Pad", "Conv", "Pad", "Conv", "Pad", "Conv"});
+}
+
+TEST(Simplify, TransposedWeightsStayAsTheyLie) {
+  NetworkBuilder net;
+  const auto weights = net.weights({5, 8});
+  net.output(net.node("Gemm", {net.input({3, 8}), weights, net.weights({5})}, {{"transB", std::int64_t{1}}}));
+  const auto typed = expect_same_results(net);
+  ASSERT_EQ(summary_of(typed.graph), Summary{"Linear"});
+  EXPECT_EQ(typed.graph.nodes[0].integer("transposed", 0), 1);
+  EXPECT_EQ(typed.graph.constant(typed.graph.nodes[0].inputs[1])->raw(), net.graph.constant(weights)->raw());
+}
+
+TEST(Simplify, DropoutThatDropsNothingDisappears) {
+  NetworkBuilder net;
+  const auto yes = net.graph.add_constant("yes", graph::Tensor(graph::DataType::boolean, {}));
+  net.graph.values[static_cast<std::size_t>(yes)].constant->values<std::uint8_t>()[0] = 1;
+  net.output(net.node("Relu", {net.node("Dropout", {net.input({2, 3}), net.number(0), yes})}));
+  expect_becomes(net, {"Relu"});
+}
+
+/// What a pass has put into other weights is gone at once, not only when all passes have run.
+TEST(Simplify, LetsGoOfWeightsThatNobodyReads) {
+  NetworkBuilder net;
+  const auto weights = net.weights({4, 3, 1, 1});
+  net.output(net.batch_norm(net.node("Conv", {net.input({1, 3, 5, 5}), weights}), 4));
+  auto graph = net.graph;
+  net = NetworkBuilder();
+  GraphEditor editor(graph);
+  ASSERT_NE(editor.constant(weights), nullptr);
+  fold_scales(editor);
+  EXPECT_EQ(editor.constant(weights), nullptr);
+  editor.finish();
+  EXPECT_EQ(summary_of(graph), Summary{"Conv"});
 }
 
 }  // namespace

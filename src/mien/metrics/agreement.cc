@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/exporting/agreement.h"
+#include "mien/metrics/agreement.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "mien/base/error.h"
 
-namespace mien::exporting {
+namespace mien {
 
 double Agreement::relative() const {
   if (range > 0 || std::isnan(range)) return max_difference / range;
@@ -40,4 +40,4 @@ Agreement agreement(std::span<const float> reference, std::span<const float> oth
   return out;
 }
 
-}  // namespace mien::exporting
+}  // namespace mien

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace mien::exporting {
+namespace mien {
 
 /// How far the logits of two programs agree on the same images.
 struct Agreement {
@@ -21,4 +21,4 @@ struct Agreement {
 /// `classes`.
 Agreement agreement(std::span<const float> reference, std::span<const float> other, int classes);
 
-}  // namespace mien::exporting
+}  // namespace mien

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mien/analysis/analysis_options.h"
+#include "mien/analysis/media_source.h"
+#include "mien/analysis/results.h"
+#include "mien/base/progress.h"
+
+namespace mien {
+
+/// What to look at, how, and what to write. Stored as FOLDER/analysis.json, so that a run can go on after it was stopped or killed.
+struct AnalysisJob {
+  std::vector<MediaSource> sources;
+  AnalysisOptions options;
+  std::vector<std::string> formats;  ///< of result_formats(); "jsonl" is always written
+  bool annotate = false;             ///< also pictures and videos with the faces drawn in
+  std::string command_line, version;
+};
+
+void save_job(const AnalysisJob& job, const std::filesystem::path& folder);
+/// Throws Error{not_found} (no analysis there) or Error{bad_file}.
+AnalysisJob load_job(const std::filesystem::path& folder);
+
+struct AnalysisSummary {
+  std::int64_t sources = 0, failed = 0, pictures = 0, videos = 0;
+  std::int64_t frames = 0;              ///< pictures and video frames looked at
+  std::int64_t frames_with_faces = 0, faces = 0, uncertain = 0;
+  std::int64_t people = 0;              ///< numbered, over all videos
+  std::vector<std::int64_t> labels;     ///< faces of each class
+  std::vector<std::pair<std::string, std::string>> failures;  ///< source, reason
+  double seconds = 0;                   ///< of this call
+};
+
+/// Looks at all sources and writes results.jsonl into the folder as they come; goes on where an earlier call stopped. Nothing is lost or
+/// doubled: what stands in the file after the last note of progress.json is cut off and done again. Throws Error{interrupted} when `stop` is requested.
+AnalysisInfo look_at_sources(const AnalysisJob& job, const std::filesystem::path& folder, Progress& progress, const StopFlag& stop);
+
+/// Reads results.jsonl and sums up.
+AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder);
+
+/// Writes the other formats from results.jsonl; returns the files.
+std::vector<std::filesystem::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder);
+
+/// Draws the results into copies of the pictures and videos, below FOLDER/annotated; returns the files.
+std::vector<std::filesystem::path> write_annotated(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder,
+                                                   Progress& progress, const StopFlag& stop);
+
+}  // namespace mien

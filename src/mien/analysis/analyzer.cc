@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/analysis/analyzer.h"
+
+#include <fmt/format.h>
+
+#include <opencv2/imgproc.hpp>
+
+#include "mien/analysis/face_worker.h"
+#include "mien/data/dataset.h"
+#include "mien/image/decode.h"
+
+namespace mien {
+namespace {
+
+FaceOptions face_options(const AnalyzerOptions& o) {
+  FaceOptions options;
+  options.model = o.model;
+  options.precision = o.precision;
+  options.detector = o.detector;
+  options.detector_model = o.detector_model;
+  options.detector_threshold = o.detector_threshold;
+  options.min_face_px = o.min_face_px;
+  options.landmarks = o.landmarks;
+  options.embedding = "none";
+  options.uncertain_below = o.uncertain_below;
+  return options;
+}
+
+Face face_of(const FaceResult& result, const std::vector<std::string>& names) {
+  Face face;
+  face.x = result.box.x;
+  face.y = result.box.y;
+  face.width = result.box.width;
+  face.height = result.box.height;
+  face.score = result.score;
+  for (const auto& p : result.landmarks) face.landmarks.push_back({p.x, p.y});
+  face.yaw_deg = result.pose.yaw_deg;
+  face.pitch_deg = result.pose.pitch_deg;
+  face.roll_deg = result.pose.roll_deg;
+  face.quality = result.quality.overall;
+  face.probabilities = result.probabilities;
+  face.action_units = result.action_units;
+  face.uncertain = result.uncertain;
+  if (result.label >= 0) {
+    face.label = names[static_cast<std::size_t>(result.label)];
+    face.confidence = result.probabilities[static_cast<std::size_t>(result.label)];
+  }
+  face.has_valence_arousal = result.valence.has_value() && result.arousal.has_value();
+  face.valence = result.valence.value_or(0);
+  face.arousal = result.arousal.value_or(0);
+  return face;
+}
+
+cv::Mat to_rgb(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
+  if (pixels == nullptr || width <= 0 || height <= 0)
+    throw Error(ErrorCode::usage, fmt::format("a picture of {} x {} pixels cannot be looked at", width, height));
+  const cv::Mat given(height, width, order == PixelOrder::gray ? CV_8UC1 : CV_8UC3, const_cast<void*>(pixels), row_bytes);
+  if (order == PixelOrder::rgb) return given;
+  cv::Mat image;
+  cv::cvtColor(given, image, order == PixelOrder::gray ? cv::COLOR_GRAY2RGB : cv::COLOR_BGR2RGB);
+  return image;
+}
+
+}  // namespace
+
+struct Analyzer::State {
+  explicit State(std::unique_ptr<FaceWorker> w) : worker(std::move(w)), class_names(worker->info().class_names) {}
+  std::unique_ptr<FaceWorker> worker;
+  std::vector<std::string> class_names;
+
+  std::vector<Face> analyze(const cv::Mat& image) {
+    std::vector<Face> faces;
+    for (const FaceResult& face : worker->analyze(image, false)) faces.push_back(face_of(face, class_names));
+    return faces;
+  }
+};
+
+Analyzer::Analyzer(const AnalyzerOptions& options) : state_(std::make_unique<State>(std::make_unique<FaceWorker>(face_options(options)))) {}
+Analyzer::Analyzer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+Analyzer::~Analyzer() = default;
+Analyzer Analyzer::clone() const { return Analyzer(std::make_unique<State>(state_->worker->clone())); }
+
+const std::vector<std::string>& Analyzer::class_names() const { return state_->class_names; }
+const std::vector<std::string>& Analyzer::action_units() { return action_unit_names(); }
+
+std::vector<Face> Analyzer::analyze(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
+  return state_->analyze(to_rgb(pixels, width, height, order, row_bytes));
+}
+
+std::vector<Face> Analyzer::analyze_file(const std::string& file) { return state_->analyze(read_image(file)); }
+
+}  // namespace mien

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/analysis/face_worker.h"
+
+#include <algorithm>
+
+#include "mien/base/error.h"
+#include "mien/face_geometry/action_unit_estimates.h"
+#include "mien/face_geometry/alignment.h"
+
+namespace mien {
+
+FaceWorker::FaceWorker(const FaceOptions& options) : options_(options) {
+  DetectorOptions d;
+  d.kind = options.detector;
+  d.model = options.detector_model;
+  d.threshold = options.detector_threshold;
+  d.min_face_px = static_cast<int>(options.min_face_px);
+  d.tile_px = static_cast<int>(options.tile_px);
+  detector_ = make_face_detector(d);
+  landmarks_ = make_landmark_model(options.landmarks);
+  if (options.model != "none") {
+    FaceClassifierOptions compute;
+    compute.precision = options.precision;
+    compute.threads = 1;
+    expression_ = ExpressionModel::load(options.model, compute);
+  }
+  if (options.embedding != "none") embedder_ = make_face_embedder(options.embedding);
+}
+
+std::unique_ptr<FaceWorker> FaceWorker::clone() const {
+  std::unique_ptr<FaceWorker> other(new FaceWorker);
+  other->options_ = options_;
+  other->detector_ = detector_->clone();
+  other->landmarks_ = landmarks_->clone();
+  if (expression_) other->expression_ = expression_->clone();
+  if (embedder_) other->embedder_ = embedder_->clone();
+  return other;
+}
+
+AnalysisInfo FaceWorker::info() const {
+  AnalysisInfo info;
+  info.detector = detector_->name();
+  info.landmarks = landmarks_->name();
+  info.embedding = embedder_ ? embedder_->name() : "none";
+  info.model = expression_ ? options_.model : "none";
+  info.uncertain_below = options_.uncertain_below;
+  info.has_action_units = options_.action_units;
+  if (!expression_) return info;
+  info.class_names = expression_->info().class_names;
+  info.label_space = expression_->info().label_space;
+  info.has_valence_arousal = expression_->has_valence_arousal();
+  return info;
+}
+
+void FaceWorker::describe(const cv::Mat& image, FaceResult& face, bool embed) {
+  measure_geometry(image, face);
+  if (expression_) label(image, face);
+  if (embed && embedder_) face.embedding = embedder_->embed(image, face.landmarks);
+}
+
+/// Landmarks that no head fits leave pose and what follows from it unmeasured.
+void FaceWorker::measure_geometry(const cv::Mat& image, FaceResult& face) const {
+  try {
+    face.pose = estimate_head_pose(face.landmarks, image.size());
+    face.quality = measure_quality(image, face.landmarks, face.pose);
+    if (options_.action_units) face.action_units = estimate_action_units(face.landmarks);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_data) throw;
+  }
+}
+
+void FaceWorker::label(const cv::Mat& image, FaceResult& face) {
+  const auto answer = expression_->predict({face_crop(image, face, expression_->info().preprocessing)}).front();
+  face.probabilities = answer.probabilities;
+  face.label = answer.label;
+  face.uncertain = answer.confidence < options_.uncertain_below;
+  if (!answer.has_valence_arousal) return;
+  face.valence = answer.valence;
+  face.arousal = answer.arousal;
+}
+
+std::vector<FaceResult> FaceWorker::analyze(const cv::Mat& image, bool embed) {
+  std::vector<FaceResult> faces;
+  for (const Detection& detection : detect(image)) {
+    FaceResult face;
+    face.box = detection.box;
+    face.score = detection.score;
+    face.landmarks = place(image, detection).points;
+    describe(image, face, embed);
+    faces.push_back(std::move(face));
+  }
+  sort_faces(faces);
+  return faces;
+}
+
+cv::Mat face_crop(const cv::Mat& image, const FaceResult& face, const Preprocessing& p) {
+  if (p.alignment == "none") return crop_face(image, face.box, p.width, p.height, p.crop_margin).image;
+  return align_face(image, face.landmarks, alignment_template(p.alignment), AlignmentKind::similarity, p.width, p.height, p.crop_margin).image;
+}
+
+void sort_faces(std::vector<FaceResult>& faces) {
+  std::stable_sort(faces.begin(), faces.end(), [](const FaceResult& a, const FaceResult& b) {
+    return std::pair(a.box.x, a.box.y) < std::pair(b.box.x, b.box.y);
+  });
+}
+
+std::unique_ptr<FaceWorker> FaceWorkers::take() {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return prototype_.clone();
+  auto worker = std::move(idle_.back());
+  idle_.pop_back();
+  return worker;
+}
+
+void FaceWorkers::give_back(std::unique_ptr<FaceWorker> worker) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(worker));
+}
+
+}  // namespace mien

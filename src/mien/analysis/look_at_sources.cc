@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "mien/analysis/analysis_run.h"
+#include "mien/analysis/picture_analysis.h"
+#include "mien/analysis/progress_file.h"
+#include "mien/analysis/result_writer.h"
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/base/parallel.h"
+#include "mien/base/text.h"
+
+namespace mien {
+namespace {
+
+using Kind = MediaSource::Kind;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds note_interval(2);
+
+/// Takes results one after the other into results.jsonl and notes now and then how far it has come.
+class Journal {
+ public:
+  Journal(const fs::path& folder, const AnalysisInfo& info, AnalysisProgress progress)
+      : folder_(folder), file_(folder / "results.jsonl"), progress_(std::move(progress)),
+        writer_(make_result_writer({"jsonl", file_, progress_.journal_bytes}, info)) {}
+
+  const AnalysisProgress& progress() const { return progress_; }
+  void write(const FrameResult& result) { writer_->write(result, {}); }
+
+  /// Everything of `sources` sources is written.
+  void note_sources(std::int64_t sources, bool now) {
+    progress_.source = sources;
+    progress_.position = {};
+    progress_.people.clear();
+    note(now);
+  }
+  void note_position(const VideoPosition& position, const std::string& people) {
+    progress_.position = position;
+    progress_.people = people;
+    note(false);
+  }
+  void finish() { writer_->finish(); }
+
+ private:
+  void note(bool now) {
+    if (!now && Clock::now() - noted_ < note_interval) return;
+    writer_->flush();
+    progress_.journal_bytes = writer_->written_bytes();
+    save_progress(progress_, folder_);
+    noted_ = Clock::now();
+  }
+
+  fs::path folder_, file_;
+  AnalysisProgress progress_;
+  std::unique_ptr<ResultWriter> writer_;
+  Clock::time_point noted_{};
+};
+
+FrameResult failure(const MediaSource& source, const std::string& reason) {
+  FrameResult result;
+  result.source = source.name;
+  result.video = source.kind != Kind::picture;
+  result.error = reason;
+  return result;
+}
+
+class Looker {
+ public:
+  Looker(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop)
+      : job_(job), progress_(progress), stop_(stop), workers_(job.options.faces),
+        threads_(job.options.threads > 0 ? static_cast<int>(job.options.threads) : available_cores()), info_(info_of(job)),
+        journal_(folder, info_, load_progress(folder).value_or(AnalysisProgress{})) {}
+
+  AnalysisInfo look() {
+    const auto count = static_cast<std::int64_t>(job_.sources.size());
+    for (std::int64_t i = journal_.progress().source; i < count;) {
+      if (stop_.requested()) throw Error(ErrorCode::interrupted, fmt::format("stopped after {} of {} files", i, count));
+      const MediaSource& source = at(i);
+      if (source.problem.empty() && source.kind == Kind::picture) {
+        i = pictures(i);
+        continue;
+      }
+      if (!source.problem.empty()) journal_.write(failure(source, source.problem));
+      else video(source, i);
+      journal_.note_sources(++i, true);
+    }
+    journal_.finish();
+    return info_;
+  }
+
+ private:
+  const MediaSource& at(std::int64_t i) const { return job_.sources[static_cast<std::size_t>(i)]; }
+
+  AnalysisInfo info_of(const AnalysisJob& job) const {
+    AnalysisInfo info = workers_.prototype().info();
+    info.command_line = job.command_line;
+    info.version = job.version;
+    info.has_identities = job.options.stream.identities;
+    info.has_raw_probabilities = job.options.stream.smooth_s > 0;
+    return info;
+  }
+
+  /// A run of pictures, as far as they follow each other; returns the source after them.
+  std::int64_t pictures(std::int64_t first) {
+    std::vector<std::string> files;
+    for (std::int64_t i = first; i < static_cast<std::int64_t>(job_.sources.size()); ++i) {
+      if (at(i).kind != Kind::picture || !at(i).problem.empty()) break;
+      files.push_back(at(i).name);
+    }
+    progress_.begin("pictures", static_cast<std::int64_t>(files.size()));
+    std::int64_t done = 0, faces = 0, failed = 0;
+    analyze_pictures(files, workers_, threads_, stop_, [&](FrameResult&& result, const cv::Mat&) {
+      journal_.write(result);
+      faces += static_cast<std::int64_t>(result.faces.size());
+      if (!result.error.empty()) ++failed;
+      ++done;
+      journal_.note_sources(first + done, done == static_cast<std::int64_t>(files.size()));
+      progress_.advance(done, fmt::format("{} face{}{}", faces, faces == 1 ? "" : "s", failed > 0 ? fmt::format(", {} failed", failed) : ""));
+    });
+    progress_.end(fmt::format("{} pictures, {} faces, {} failed", with_commas(done), with_commas(faces), failed));
+    return first + done;
+  }
+
+  void video(const MediaSource& source, std::int64_t index) {
+    const VideoPosition start = journal_.progress().position;
+    try {
+      const auto reader = open(source, start);
+      go_through(*reader, source, start, index);
+      if (reader->damaged() > 0) progress_.warn(fmt::format("{}: {} damaged packets were passed over", source.name, reader->damaged()));
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::io) throw;
+      journal_.write(failure(source, error.what()));
+    }
+  }
+
+  std::unique_ptr<VideoReader> open(const MediaSource& source, const VideoPosition& start) const {
+    if (source.kind == Kind::camera) return open_camera(source.name);
+    VideoOptions options;
+    options.from_s = std::max(job_.options.stream.from_s, start.last_time_s);
+    options.to_s = job_.options.stream.to_s;
+    options.every = job_.options.stream.every;
+    return open_video(source.name, options);
+  }
+
+  void go_through(VideoReader& reader, const MediaSource& source, const VideoPosition& start, std::int64_t index) {
+    People people(job_.options, info_, workers_.prototype().same_person_likeness());
+    if (start.analysed > 0) people.restore(journal_.progress().people);
+    const auto count = job_.sources.size();
+    progress_.begin(count > 1 ? fmt::format("{}/{} {}", index + 1, count, fs::path(source.name).filename().string()) : fs::path(source.name).filename().string(),
+                    expected_frames(reader.info()));
+    std::int64_t done = start.analysed;
+    progress_.advance(done, "");
+    analyze_video(reader, source.name, workers_, people, job_.options, start, threads_, stop_,
+                  [&](FrameResult&& frame, const cv::Mat&, const VideoPosition* position) {
+                    journal_.write(frame);
+                    if (position) journal_.note_position(*position, people.save());
+                    progress_.advance(++done, fmt::format("{} face{}, {} people", frame.faces.size(), frame.faces.size() == 1 ? "" : "s", people.count()));
+                  });
+    progress_.end(fmt::format("{}: {} frames, {} people", source.name, with_commas(done), people.count()));
+  }
+
+  /// 0 = unknown.
+  std::int64_t expected_frames(const VideoInfo& info) const {
+    const StreamOptions& s = job_.options.stream;
+    if (info.frames <= 0 || info.duration_s <= 0) return std::max<std::int64_t>(info.frames, 0) / s.every;
+    const double to = s.to_s < 0 ? info.duration_s : std::min(s.to_s, info.duration_s);
+    const double share = std::max(to - s.from_s, 0.0) / info.duration_s;
+    return static_cast<std::int64_t>(share * static_cast<double>(info.frames)) / s.every;
+  }
+
+  const AnalysisJob& job_;
+  Progress& progress_;
+  const StopFlag& stop_;
+  FaceWorkers workers_;
+  int threads_;
+  AnalysisInfo info_;
+  Journal journal_;
+};
+
+}  // namespace
+
+AnalysisInfo look_at_sources(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop) {
+  return Looker(job, folder, progress, stop).look();
+}
+
+}  // namespace mien

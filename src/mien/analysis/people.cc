@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/analysis/people.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "mien/base/error.h"
+#include "mien/data/label_space.h"
+#include "mien/face_geometry/action_unit_estimates.h"
+
+namespace mien {
+namespace {
+
+/// Beyond these angles landmarks on the far side are guesses, and a face teaches nothing about its owner's face at rest.
+constexpr double most_yaw_deg = 25, most_pitch_deg = 20;
+
+IdentityOptions identity_options(double same_person_likeness) {
+  IdentityOptions options;
+  options.same_person_likeness = same_person_likeness;
+  return options;
+}
+
+bool faces_the_camera(const FaceResult& face) {
+  return has_pose(face) && std::abs(face.pose.yaw_deg) <= most_yaw_deg && std::abs(face.pose.pitch_deg) <= most_pitch_deg;
+}
+
+}  // namespace
+
+People::People(const AnalysisOptions& options, const AnalysisInfo& info, double same_person_likeness)
+    : options_(options), neutral_(make_label_space(info.class_names).index_of("neutral")), identities_(identity_options(same_person_likeness)) {}
+
+void People::complete(FrameResult& frame, const std::vector<std::int64_t>& tracks) {
+  if (!options_.stream.identities) return;
+  number(frame, tracks);
+  for (FaceResult& face : frame.faces) {
+    if (face.identity < 0) continue;
+    if (options_.faces.action_units) compare_with_neutral(face, frame.time_s);
+    if (options_.stream.smooth_s > 0) smooth(face, frame.time_s);
+  }
+}
+
+void People::number(FrameResult& frame, const std::vector<std::int64_t>& tracks) {
+  std::vector<Identities::Observation> observations;
+  for (std::size_t i = 0; i < frame.faces.size(); ++i) {
+    const FaceResult& face = frame.faces[i];
+    observations.push_back({tracks[i], face.quality.overall, face.embedding, face.box, frame.time_s});
+  }
+  const auto numbers = identities_.assign(observations);
+  for (std::size_t i = 0; i < numbers.size(); ++i) frame.faces[i].identity = numbers[i];
+}
+
+void People::compare_with_neutral(FaceResult& face, double time_s) {
+  if (faces_the_camera(face)) {
+    const double neutral = neutral_ >= 0 && !face.probabilities.empty() ? face.probabilities[static_cast<std::size_t>(neutral_)]
+                                                                        : std::numeric_limits<double>::quiet_NaN();
+    neutral_faces_.add(face.identity, time_s, face.landmarks, neutral);
+  }
+  const NeutralBaseline* baseline = neutral_faces_.find(face.identity);
+  if (baseline != nullptr && baseline->ready() && has_pose(face)) face.action_units = estimate_action_units(face.landmarks, *baseline);
+}
+
+void People::smooth(FaceResult& face, double time_s) {
+  if (face.probabilities.empty()) return;
+  auto& smoother = smoothers_.try_emplace(face.identity, options_.stream.smooth_s).first->second;
+  face.raw_probabilities = face.probabilities;
+  face.probabilities = smoother.add(time_s, face.probabilities);
+  const auto top = std::max_element(face.probabilities.begin(), face.probabilities.end());
+  face.label = static_cast<int>(top - face.probabilities.begin());
+  face.uncertain = *top < options_.faces.uncertain_below;
+}
+
+std::string People::save() const {
+  nlohmann::json j{{"identities", identities_.save()}, {"neutral_faces", neutral_faces_.save()}, {"smoothers", nlohmann::json::object()}};
+  for (const auto& [identity, smoother] : smoothers_) j["smoothers"][std::to_string(identity)] = smoother.save();
+  return j.dump();
+}
+
+void People::restore(const std::string& state) {
+  try {
+    const auto j = nlohmann::json::parse(state);
+    identities_.restore(j.at("identities"));
+    neutral_faces_.restore(j.at("neutral_faces"));
+    smoothers_.clear();
+    for (const auto& [identity, smoother] : j.at("smoothers").items())
+      smoothers_.try_emplace(std::stoi(identity), options_.stream.smooth_s).first->second.restore(smoother);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorCode::bad_file, std::string("the stored state of the people in a video is damaged: ") + error.what(),
+                "Start the analysis anew in another folder.");
+  }
+}
+
+}  // namespace mien

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/analysis/picture_analysis.h"
+
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <memory>
+
+#include "mien/base/error.h"
+#include "mien/image/decode.h"
+
+namespace mien {
+namespace {
+
+struct Ticket {
+  const std::string* file = nullptr;
+  cv::Mat image;
+  FrameResult result;
+};
+
+void look(Ticket& ticket, FaceWorkers& workers) {
+  try {
+    ticket.image = read_image(*ticket.file);
+    ticket.result = analyze_picture(*ticket.file, ticket.image, *FaceWorkers::Loan(workers).operator->());
+  } catch (const Error& error) {
+    ticket.result.source = *ticket.file;
+    ticket.result.error = error.what();
+  }
+}
+
+}  // namespace
+
+FrameResult analyze_picture(const std::string& name, const cv::Mat& image, FaceWorker& worker) {
+  FrameResult result;
+  result.source = name;
+  result.width = image.cols;
+  result.height = image.rows;
+  result.faces = worker.analyze(image, false);
+  return result;
+}
+
+void analyze_pictures(const std::vector<std::string>& files, FaceWorkers& workers, int threads, const StopFlag& stop,
+                      const std::function<void(FrameResult&&, const cv::Mat&)>& take) {
+  using TicketPtr = std::shared_ptr<Ticket>;
+  using tbb::filter_mode;
+  std::size_t next = 0;
+  const auto read = [&](tbb::flow_control& flow) -> TicketPtr {
+    if (next == files.size() || stop.requested()) {
+      flow.stop();
+      return nullptr;
+    }
+    auto ticket = std::make_shared<Ticket>();
+    ticket->file = &files[next++];
+    return ticket;
+  };
+  const auto work = [&](TicketPtr ticket) {
+    look(*ticket, workers);
+    return ticket;
+  };
+  const auto finish = [&](const TicketPtr& ticket) { take(std::move(ticket->result), ticket->image); };
+  tbb::task_arena arena(threads);
+  arena.execute([&] {
+    tbb::parallel_pipeline(static_cast<std::size_t>(2 * threads + 2), tbb::make_filter<void, TicketPtr>(filter_mode::serial_in_order, read) &
+                                                                          tbb::make_filter<TicketPtr, TicketPtr>(filter_mode::parallel, work) &
+                                                                          tbb::make_filter<TicketPtr, void>(filter_mode::serial_in_order, finish));
+  });
+  if (stop.requested()) throw Error(ErrorCode::interrupted, "stopped");
+}
+
+}  // namespace mien

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mien/analysis/face_worker.h"
+#include "mien/base/progress.h"
+
+namespace mien {
+
+/// Looks at picture files on up to `threads` threads; results come in the order of the files, a file that cannot be read as a result with an
+/// error. Throws Error{interrupted} when `stop` is requested.
+void analyze_pictures(const std::vector<std::string>& files, FaceWorkers& workers, int threads, const StopFlag& stop,
+                      const std::function<void(FrameResult&& result, const cv::Mat& image_rgb)>& take);
+
+/// One picture that is already in memory.
+FrameResult analyze_picture(const std::string& name, const cv::Mat& image_rgb, FaceWorker& worker);
+
+}  // namespace mien

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+
+#include "mien/analysis/analysis_run.h"
+#include "mien/analysis/result_writer.h"
+#include "mien/base/error.h"
+#include "mien/image/decode.h"
+#include "mien/video/video_reader.h"
+
+namespace mien {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fetches frames again for the report's pictures; whatever cannot be read any more is an empty picture.
+class Refetcher {
+ public:
+  cv::Mat operator()(const FrameAddress& address) {
+    try {
+      return address.video ? video_frame(address) : read_image(address.source);
+    } catch (const Error&) {
+      return {};
+    }
+  }
+
+ private:
+  cv::Mat video_frame(const FrameAddress& address) {
+    if (address.source.rfind("camera:", 0) == 0) return {};
+    VideoOptions options;
+    options.from_s = std::max(0.0, address.time_s - 0.001);  // times in results are rounded
+    const auto reader = open_video(address.source, options);
+    for (auto frame = reader->next(); frame; frame = reader->next()) {
+      if (frame->number == address.frame) return frame->image;
+      if (frame->number > address.frame) break;
+    }
+    return {};
+  }
+};
+
+fs::path name_of(const std::string& format) {
+  if (format == "html") return "report.html";
+  if (format == "openface") return "openface";
+  if (format == "deepface") return "deepface.json";
+  return format == "csv" ? fs::path("results.csv") : fs::path(format + ".csv");
+}
+
+}  // namespace
+
+std::vector<fs::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder) {
+  std::vector<WriterTarget> targets;
+  std::vector<fs::path> files = {folder / "results.jsonl"};
+  for (const std::string& format : job.formats) {
+    if (format == "jsonl") continue;
+    WriterTarget target;
+    target.format = format;
+    target.file = folder / name_of(format);
+    if (format == "html") target.fetch = Refetcher();
+    files.push_back(target.file);
+    targets.push_back(std::move(target));
+  }
+  convert_results(folder / "results.jsonl", targets, info);
+  return files;
+}
+
+}  // namespace mien

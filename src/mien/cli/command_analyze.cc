@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "mien/analysis/analysis_run.h"
+#include "mien/analysis/result_writer.h"
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/base/text.h"
+#include "mien/cli/commands.h"
+#include "mien/cli/flags.h"
+#include "mien/cli/locations.h"
+#include "mien/cli/session.h"
+#include "mien/cli/version.h"
+#include "mien/pipeline/find_weights.h"
+
+namespace mien::cli {
+namespace {
+
+constexpr std::int64_t most_printed_faces = 40;
+
+struct AnalyzeArguments {
+  std::vector<std::string> inputs;
+  AnalysisOptions options;
+  OptionTable table;
+  std::unique_ptr<OptionFlags> flags;
+  std::string output, resume;
+  std::vector<std::string> formats = {"csv", "html"};
+  bool annotate = false;
+};
+
+std::string expression_model(const std::string& given) {
+  if (given == "none") return given;
+  return find_onnx(given.empty() ? find_installed("models", "mien-ferplus", ".onnx") : fs::path(given)).string();
+}
+
+fs::path new_folder(const AnalysisJob& job) {
+  const fs::path name = fs::path(job.sources.front().name).stem();
+  return create_numbered_folder(fs::path("runs") / "analysis" / (name.empty() || name == "." ? "pictures" : name));
+}
+
+void check_formats(const std::vector<std::string>& formats) {
+  const auto known = result_formats();
+  for (const auto& format : formats)
+    if (std::find(known.begin(), known.end(), format) == known.end())
+      throw Error(ErrorCode::usage, fmt::format("--formats: unknown format '{}'", format), "Known: " + join(known, ", ") + ".");
+}
+
+AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
+  a.flags->apply();
+  check_formats(a.formats);
+  if (a.inputs.empty()) throw Error(ErrorCode::usage, "nothing to look at", "Give pictures, videos, folders, patterns, camera:0, or - for a list on stdin.");
+  AnalysisJob job;
+  job.sources = list_media(a.inputs, std::cin);
+  if (job.sources.empty()) throw Error(ErrorCode::usage, "the list on stdin is empty");
+  job.options = a.options;
+  job.options.faces.model = expression_model(a.options.faces.model);
+  job.formats = a.formats;
+  job.annotate = a.annotate;
+  job.command_line = session.command_line;
+  job.version = program_version();
+  return job;
+}
+
+fs::path open_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
+  const fs::path folder = a.output.empty() ? new_folder(job) : fs::path(a.output);
+  if (fs::exists(folder / "analysis.json"))
+    throw Error(ErrorCode::usage, folder.string() + ": holds an analysis already", "Go on with --resume " + folder.string() + ", or give another --output.");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
+  save_job(job, folder);
+  return folder;
+}
+
+nlohmann::ordered_json as_json(const AnalysisSummary& s, const AnalysisInfo& info, const fs::path& folder, const std::vector<fs::path>& files) {
+  nlohmann::ordered_json j{{"folder", folder.string()}, {"sources", s.sources}, {"failed", s.failed}, {"frames", s.frames},
+                           {"frames_with_faces", s.frames_with_faces}, {"faces", s.faces}, {"uncertain", s.uncertain}, {"people", s.people},
+                           {"seconds", s.seconds}};
+  for (std::size_t c = 0; c < info.class_names.size(); ++c) j["labels"][info.class_names[c]] = s.labels[c];
+  for (const auto& file : files) j["files"].push_back(file.string());
+  for (const auto& [source, reason] : s.failures) j["failures"].push_back({{"source", source}, {"reason", reason}});
+  return j;
+}
+
+std::string counts_text(const AnalysisSummary& s, const AnalysisInfo& info) {
+  std::vector<std::pair<std::int64_t, std::string>> counts;
+  for (std::size_t c = 0; c < info.class_names.size(); ++c)
+    if (s.labels[c] > 0) counts.emplace_back(s.labels[c], info.class_names[c]);
+  std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> parts;
+  for (const auto& [count, name] : counts)
+    parts.push_back(fmt::format("{} {:.1f} %", name, 100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(s.faces, 1))));
+  return join(parts, ", ");
+}
+
+/// The faces of pictures, as long as they are few.
+std::string faces_text(const AnalysisInfo& info, const fs::path& folder) {
+  std::string text;
+  std::int64_t lines = 0;
+  read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
+    if (frame.video || !frame.error.empty() || lines > most_printed_faces) return;
+    if (frame.faces.empty()) text += frame.source + "  no face\n";
+    for (const FaceResult& face : frame.faces) {
+      text += fmt::format("{}  {:.0f},{:.0f} {:.0f}x{:.0f}", frame.source, face.box.x, face.box.y, face.box.width, face.box.height);
+      if (face.label >= 0)
+        text += fmt::format("  {:<10} {:5.1f} %{}", info.class_names[static_cast<std::size_t>(face.label)],
+                            100 * face.probabilities[static_cast<std::size_t>(face.label)], face.uncertain ? "  uncertain" : "");
+      text += "\n";
+    }
+    lines += std::max<std::int64_t>(static_cast<std::int64_t>(frame.faces.size()), 1);
+  });
+  return lines > most_printed_faces ? "" : text;
+}
+
+std::string as_text(const AnalysisSummary& s, const AnalysisInfo& info, const fs::path& folder, const std::vector<fs::path>& files) {
+  std::string text = faces_text(info, folder);
+  if (!text.empty()) text += "\n";
+  text += fmt::format("looked at {} picture{} and {} video{}: {} frames, {} with faces, {} faces", s.pictures, s.pictures == 1 ? "" : "s", s.videos,
+                      s.videos == 1 ? "" : "s", with_commas(s.frames), with_commas(s.frames_with_faces), with_commas(s.faces));
+  if (s.people > 0) text += fmt::format(", {} people", s.people);
+  text += fmt::format("\ntime      {:.1f} s, {:.1f} frames/s\n", s.seconds, static_cast<double>(s.frames) / std::max(s.seconds, 1e-9));
+  if (s.faces > 0 && !info.class_names.empty()) text += fmt::format("faces     {}; {} uncertain\n", counts_text(s, info), with_commas(s.uncertain));
+  for (const auto& file : files) text += "wrote     " + file.string() + "\n";
+  if (s.failed > 0) text += fmt::format("FAILED    {} of {} files\n", s.failed, s.sources);
+  return text;
+}
+
+std::string csv_of(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder) {
+  AnalysisJob only_csv = job;
+  only_csv.formats = {"csv"};
+  return read_text(write_formats(only_csv, info, folder).back());
+}
+
+int run_analyze(Session& session, AnalyzeArguments& a) {
+  const AnalysisJob job = a.resume.empty() ? new_job(session, a) : load_job(a.resume);
+  const fs::path folder = a.resume.empty() ? open_folder(job, a) : fs::path(a.resume);
+  const auto progress = make_progress(session, false);
+  const auto start = std::chrono::steady_clock::now();
+  AnalysisInfo info;
+  try {
+    info = look_at_sources(job, folder, *progress, session.stop);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) suggest_next("mien analyze --resume " + folder.string());
+    throw;
+  }
+  AnalysisSummary summary = summarize(job, info, folder);
+  summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (const auto& [source, reason] : summary.failures) progress->warn(reason.find(source) == std::string::npos ? source + ": " + reason : reason);
+  auto files = write_formats(job, info, folder);
+  if (job.annotate)
+    for (const auto& file : write_annotated(job, info, folder, *progress, session.stop)) files.push_back(file);
+  if (session.json()) print_result(as_json(summary, info, folder, files).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  else print_result(session.csv() ? csv_of(job, info, folder) : as_text(summary, info, folder, files));
+  return summary.failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_analyze_command(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("analyze", "Faces, expressions and people in pictures, folders, videos or a camera");
+  auto a = std::make_shared<AnalyzeArguments>();
+  command->add_option("inputs", a->inputs, "Pictures, videos, folders, patterns such as 'day1/*.mp4', camera:0, or - for a list on stdin");
+  describe(a->options, a->table);
+  a->flags = std::make_unique<OptionFlags>(*command, a->table);
+  command->add_option("-o,--output", a->output, "Folder for the results; default runs/analysis/NAME")->type_name("FOLDER")->check(refuse_flag_as_value);
+  command->add_option("--formats", a->formats, "What to write beside results.jsonl: csv, html, openface, pyfeat, deepface; default csv,html")->delimiter(',');
+  command->add_flag("--annotate", a->annotate, "Also write copies of the pictures and videos with the faces drawn in; sound is kept");
+  command->add_option("--resume", a->resume, "Go on with the analysis in this folder; all other flags are taken from there")
+      ->type_name("FOLDER")
+      ->check(refuse_flag_as_value);
+  command->callback([&session, a] { session.action = [&session, a] { return run_analyze(session, *a); }; });
+}
+
+}  // namespace mien::cli
