@@ -54,8 +54,6 @@ write_basic_package_version_file(mienConfigVersion.cmake COMPATIBILITY SameMinor
 
 mien_component(runtime HEADERS mien/runtime/runtime.h mien/runtime/c_api.h)
 mien_install_test(runtime CONSUMER "${PROJECT_SOURCE_DIR}/src/mien/runtime/install_test")
-if(TARGET mien_analysis)
 mien_component(analysis HEADERS mien/analysis/analyzer.h)
 mien_install_test(analysis CONSUMER "${PROJECT_SOURCE_DIR}/examples"
   SETTINGS "-DMIEN_MODEL=${PROJECT_SOURCE_DIR}/models/mien-ferplus.onnx" "-DMIEN_PICTURE=${PROJECT_SOURCE_DIR}/docs/images/procedural-faces.png")
-endif()

@@ -11,7 +11,7 @@
 
 #include "mien/analysis/analysis_options.h"
 #include "mien/analysis/media_source.h"
-#include "mien/analysis/results.h"
+#include "mien/results/results.h"
 #include "mien/base/progress.h"
 
 namespace mien {

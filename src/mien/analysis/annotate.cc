@@ -295,7 +295,7 @@ void draw_label(Brush& brush, const FaceResult& face, const AnalysisInfo& info, 
     if (static_cast<std::size_t>(face.label) < face.probabilities.size())
       label += " " + percent(face.probabilities[static_cast<std::size_t>(face.label)]);
   }
-  const std::string number = face.identity >= 0 ? "#" + std::to_string(face.identity + 1) : "";
+  const std::string number = face.identity >= 0 ? "#" + std::to_string(std::int64_t{face.identity} + 1) : "";
   if (label.empty() && number.empty()) return;
   const Text label_text(label, sizes.text), number_text(number, sizes.text);
   const int gap = sizes.gap, number_width = number.empty() ? 0 : number_text.width() + 2 * gap;

@@ -4,7 +4,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "mien/analysis/results.h"
+#include "mien/results/results.h"
 
 namespace mien {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mien/analysis/analysis_options.h"
-#include "mien/analysis/results.h"
+#include "mien/results/results.h"
 #include "mien/face/detector.h"
 #include "mien/face/landmark_model.h"
 #include "mien/pipeline/expression_model.h"

@@ -7,7 +7,7 @@
 #include "mien/analysis/analysis_run.h"
 #include "mien/analysis/picture_analysis.h"
 #include "mien/analysis/progress_file.h"
-#include "mien/analysis/result_writer.h"
+#include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"

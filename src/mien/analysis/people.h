@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mien/analysis/analysis_options.h"
-#include "mien/analysis/results.h"
+#include "mien/results/results.h"
 #include "mien/tracking/identities.h"
 #include "mien/tracking/neutral_baselines.h"
 #include "mien/tracking/smoothing.h"

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "mien/analysis/analysis_run.h"
-#include "mien/analysis/result_writer.h"
+#include "mien/results/result_writer.h"
 
 namespace mien {
 

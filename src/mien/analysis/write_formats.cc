@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "mien/analysis/analysis_run.h"
-#include "mien/analysis/result_writer.h"
+#include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/image/decode.h"
 #include "mien/video/video_reader.h"

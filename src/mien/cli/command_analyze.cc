@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/analysis/analysis_run.h"
-#include "mien/analysis/result_writer.h"
+#include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"

@@ -104,13 +104,15 @@ std::vector<LandmarkResult> results_of(const ScoreArguments& a, Progress& progre
   return results;
 }
 
-std::vector<std::vector<std::string>> difference_rows(const std::vector<LandmarkResult>& results, LandmarkErrorOptions options) {
+std::vector<std::vector<std::string>> difference_rows(const std::vector<LandmarkResult>& results, const LandmarkErrorOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 1; i < results.size(); ++i)
-    for (const bool remove : {false, true}) {
-      options.remove_offset = remove;
-      const auto d = landmark_difference(results[0].score.answers, results[i].score.answers, options);
-      rows.push_back({results[i].landmarks, results[0].landmarks, remove ? "yes" : "no", std::to_string(d.n), fmt::format("{:+.2f}", 100 * d.mean),
+    for (const char* taken_off : {"nothing", "mean offset", "each point's offset"}) {
+      LandmarkErrorOptions one = options;
+      one.remove_offset = std::string(taken_off) == "mean offset";
+      one.remove_point_offsets = std::string(taken_off) == "each point's offset";
+      const auto d = landmark_difference(results[0].score.answers, results[i].score.answers, one);
+      rows.push_back({results[i].landmarks, results[0].landmarks, taken_off, std::to_string(d.n), fmt::format("{:+.2f}", 100 * d.mean),
                       fmt::format("{:+.2f}..{:+.2f}", 100 * d.interval.low, 100 * d.interval.high)});
     }
   return rows;
@@ -135,7 +137,7 @@ void print_results(const Session& session, const std::vector<LandmarkResult>& re
   print_table(session, header, transposed(result_columns(), rows));
   if (results.size() > 1) {
     print_result("");
-    print_table(session, {"error of", "less that of", "offset_taken_off", "faces", "difference_pct", "interval"}, difference_rows(results, options));
+    print_table(session, {"error of", "less that of", "taken_off", "faces", "difference_pct", "interval"}, difference_rows(results, options));
   }
 }
 

@@ -38,7 +38,8 @@ struct DetectorScore {
   std::int64_t images = 0, faces = 0;
   std::int64_t found = 0;  ///< faces with a detection of their own
   std::int64_t extra = 0;  ///< detections without a face: false ones, doubled ones, and faces that the list leaves out
-  double median_ms = 0, mean_ms = 0;  ///< of `detect`, without reading the file
+  double median_ms = 0;    ///< of `detect`, without reading the file
+  double mean_cpu_ms = 0;  ///< processor time of the calling thread: what it takes where the machine does other things, too
   double rate() const { return faces > 0 ? static_cast<double>(found) / static_cast<double>(faces) : 0; }
 };
 

@@ -29,18 +29,19 @@ std::string data_file(std::size_t i) { return fmt::format("curve_{}.dat", i); }
 }  // namespace
 
 LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score, const LandmarkErrorOptions& options) {
-  LandmarkErrorOptions plain = options, without = options;
-  plain.remove_offset = false;
-  without.remove_offset = true;
-  LandmarkResult result{std::move(landmarks), std::move(boxes), std::move(score), {}, {}, {}};
+  LandmarkErrorOptions plain = options, without = options, each = options;
+  plain.remove_offset = without.remove_point_offsets = plain.remove_point_offsets = false;
+  without.remove_offset = each.remove_point_offsets = true;
+  LandmarkResult result{std::move(landmarks), std::move(boxes), std::move(score), {}, {}, {}, {}};
   result.plain = landmark_errors(result.score.answers, plain);
   result.without_offset = landmark_errors(result.score.answers, without);
+  result.point_by_point = landmark_errors(result.score.answers, each);
   return result;
 }
 
 std::vector<std::string> result_columns() {
   std::vector<std::string> columns{"landmarks", "boxes", "faces", "missing", "error_pct", "error_interval", "no_offset_pct",
-                                   "no_offset_interval", "no_offset_median", "failures_pct", "failures_interval", "area", "area_interval",
+                                   "no_offset_interval", "no_offset_median", "by_point_pct", "by_point_interval", "failures_pct", "failures_interval", "area", "area_interval",
                                    "offset_right_pct", "offset_down_pct"};
   for (const char* region : {"jaw", "brows", "nose", "eyes", "mouth"}) columns.push_back(std::string(region) + "_pct");
   for (const char* name : {"unsteady_pct", "unsteady_interval", "ms"}) columns.emplace_back(name);
@@ -53,6 +54,7 @@ std::vector<std::vector<std::string>> result_rows(const std::vector<LandmarkResu
     const LandmarkErrors &a = r.plain, &b = r.without_offset;
     std::vector<std::string> row{r.landmarks, r.boxes, std::to_string(a.n), std::to_string(a.missing), percent(a.mean),
                                  percent(a.mean_interval), percent(b.mean), percent(b.mean_interval), percent(b.median),
+                                 percent(r.point_by_point.mean), percent(r.point_by_point.mean_interval),
                                  percent(b.failure_rate), percent(b.failure_interval), fmt::format("{:.3f}", b.area),
                                  fmt::format("{:.3f}..{:.3f}", b.area_interval.low, b.area_interval.high), percent(a.offset.x),
                                  percent(a.offset.y)};

@@ -17,6 +17,7 @@ struct LandmarkResult {
   LandmarkScore score;
   LandmarkErrors plain;         ///< as the answers are
   LandmarkErrors without_offset;  ///< with the mean offset taken off
+  LandmarkErrors point_by_point;  ///< with each point's mean offset taken off
   Unsteadiness unsteadiness;    ///< n = 0 when it was not measured
 };
 LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score, const LandmarkErrorOptions& options);

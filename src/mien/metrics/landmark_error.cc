@@ -67,6 +67,18 @@ void take_off(std::vector<Deviations>& all, cv::Point2d offset) {
     for (auto& d : one) d -= offset;
 }
 
+void take_off_each_point(std::vector<Deviations>& all) {
+  std::vector<cv::Point2d> sums(point_count);
+  double count = 0;
+  for (const auto& one : all) {
+    if (one.empty()) continue;
+    ++count;
+    for (int k = 0; k < point_count; ++k) sums[k] += one[k];
+  }
+  for (auto& one : all)
+    for (std::size_t k = 0; k < one.size(); ++k) one[k] -= sums[k] * (1 / count);
+}
+
 double mean_length(const Deviations& deviations, int first, int last) {
   double sum = 0;
   for (int k = first; k <= last; ++k) sum += cv::norm(deviations[k]);
@@ -156,6 +168,7 @@ LandmarkErrors landmark_errors(const std::vector<LandmarkAnswer>& answers, const
   result.n = static_cast<std::int64_t>(answers.size());
   result.offset = mean_of(deviations);
   if (options.remove_offset) take_off(deviations, result.offset);
+  if (options.remove_point_offsets) take_off_each_point(deviations);
   for (const auto& one : deviations) {
     result.errors.push_back(one.empty() ? missing_error : mean_length(one, 0, point_count - 1));
     result.missing += one.empty() ? 1 : 0;

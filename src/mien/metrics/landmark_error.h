@@ -24,6 +24,9 @@ struct LandmarkErrorOptions {
   /// Takes the mean of (found - reference), over all points of all found faces, off the found points first: what is left is
   /// not explained by references that lie beside the points everywhere in the same way.
   bool remove_offset = false;
+  /// Takes each point's own mean deviation off: what is left is not explained by another idea of where a point lies (the edge of
+  /// the jaw, the ends of the brows).
+  bool remove_point_offsets = false;
   double failure_limit = 0.08;  ///< a face whose error exceeds this share of the eye distance is a failure
   int resamples = 1000;         ///< of the people, for the 95 % intervals
   std::uint64_t seed = 0;

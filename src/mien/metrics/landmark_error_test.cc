@@ -66,6 +66,20 @@ TEST(LandmarkError, OffsetIsMeasuredInTheFaceFrame) {
   EXPECT_NEAR(errors.mean, 0, 1e-7);
 }
 
+TEST(LandmarkError, EachPointsOwnOffsetIsTakenOff) {
+  // Point 8 always lies 20 px too low: a convention. In the second face it lies 30 px lower still: an error of +-15 px about the mean.
+  LandmarkAnswer a = answer("a", "p", 0, 0), b = answer("b", "q", 0, 0), lost = answer("c", "r", 0, 0);
+  a.found[8].y += 20;
+  b.found[8].y += 20;
+  lost.found.clear();
+  EXPECT_NEAR(landmark_errors({a, b, lost}, {.remove_point_offsets = true}).mean, 0, 1e-9);
+  b.found[8].y += 30;
+  const auto errors = landmark_errors({a, b, lost}, {.remove_point_offsets = true});
+  EXPECT_NEAR(errors.mean, 0.15 / 68, 1e-8);
+  EXPECT_NEAR(errors.offset.y, (0.2 + 0.5) / 2 / 68, 1e-7);
+  EXPECT_GT(landmark_errors({a, b, lost}, {.remove_offset = true}).mean, 0.3 / 68);
+}
+
 TEST(LandmarkError, MissingFacesAreFailures) {
   std::vector<LandmarkAnswer> answers{answer("a", "p", 2, 0), answer("b", "q", 6, 0), answer("c", "r", 10, 0), answer("d", "s", 0, 0)};
   answers[3].found.clear();

@@ -77,7 +77,7 @@ class KnowingModel final : public LandmarkModel {
   }
   FaceLandmarks follow(const cv::Mat&, const Points& previous68) override {
     const cv::Rect2f box = bounding_box(previous68);
-    const Points* nearest = nearest_to((box.tl() + box.br()) * 0.5F, 0.6 * box.width);
+    const Points* nearest = nearest_to((box.tl() + box.br()) * 0.5F, 0.7 * box.width);
     return {nearest != nullptr ? shaken(*nearest) : previous68, {}, 1};
   }
   std::unique_ptr<LandmarkModel> clone() const override { return std::make_unique<KnowingModel>(truth_, jitter_px_); }

@@ -18,6 +18,7 @@ constexpr int kChromaUnit = 16;
 
 /// rgb = (luma * (y - black) + chroma terms) >> kShift, for samples of any depth.
 struct Coefficients {
+  std::int32_t highest;  ///< sample; damaged files have words with more bits
   std::int32_t black, luma, neutral, red_from_v, green_from_u, green_from_v, blue_from_u;
 };
 
@@ -28,7 +29,8 @@ Coefficients coefficients(const PlanarYuv& p) {
   const double kr = p.red_weight, kb = p.blue_weight, kg = 1 - kr - kb;
   const auto rounded = [](double v) { return static_cast<std::int32_t>(std::lround(v)); };
   const double chroma = one * 255 / chroma_span / kChromaUnit;
-  return {.black = p.full_range ? 0 : rounded(16 * depth),
+  return {.highest = (1 << p.bits) - 1,
+          .black = p.full_range ? 0 : rounded(16 * depth),
           .luma = rounded(one * 255 / luma_span),
           .neutral = rounded(128 * depth * kChromaUnit),
           .red_from_v = rounded(chroma * 2 * (1 - kr)),
@@ -43,14 +45,16 @@ Coefficients coefficients(const PlanarYuv& p) {
 /// near * 3/4 + far * 1/4, in quarters.
 template <typename Sample>
 __attribute__((always_inline)) inline void mix(const Sample* __restrict near, const Sample* __restrict far, int count,
-                                               std::int32_t* __restrict out) {
-  for (int i = 0; i < count; ++i) out[i] = 3 * near[i] + far[i];
+                                               std::int32_t highest, std::int32_t* __restrict out) {
+  for (int i = 0; i < count; ++i) out[i] = 3 * (near[i] & highest) + (far[i] & highest);
 }
-MIEN_SIMD_CLONES void mix_rows(const std::uint8_t* near, const std::uint8_t* far, int count, std::int32_t* out) {
-  mix(near, far, count, out);
+MIEN_SIMD_CLONES void mix_rows(const std::uint8_t* near, const std::uint8_t* far, int count, std::int32_t highest,
+                               std::int32_t* out) {
+  mix(near, far, count, highest, out);
 }
-MIEN_SIMD_CLONES void mix_rows(const std::uint16_t* near, const std::uint16_t* far, int count, std::int32_t* out) {
-  mix(near, far, count, out);
+MIEN_SIMD_CLONES void mix_rows(const std::uint16_t* near, const std::uint16_t* far, int count, std::int32_t highest,
+                               std::int32_t* out) {
+  mix(near, far, count, highest, out);
 }
 
 /// Quarters to sixteenths at full width. `row` has one more entry on both sides.
@@ -87,7 +91,7 @@ __attribute__((always_inline)) inline void color(const Sample* __restrict luma, 
   std::uint8_t* __restrict green = out.green;
   std::uint8_t* __restrict blue = out.blue;
   for (int x = 0; x < width; ++x) {
-    const std::int32_t y = c.luma * (luma[x] - c.black) + (1 << (kShift - 1));
+    const std::int32_t y = c.luma * ((luma[x] & c.highest) - c.black) + (1 << (kShift - 1));
     const std::int32_t du = u[x] - c.neutral, dv = v[x] - c.neutral;
     red[x] = to_byte(y + c.red_from_v * dv);
     green[x] = to_byte(y + c.green_from_u * du + c.green_from_v * dv);
@@ -119,7 +123,7 @@ class ChromaRows {
     const int near = picture_.half_height ? y / 2 : y;
     const int far = picture_.half_height ? std::clamp(y % 2 == 0 ? near - 1 : near + 1, 0, height_ - 1) : near;
     std::int32_t* mixed = mixed_.data() + 1;
-    mix_rows(samples(near), samples(far), width_, mixed);
+    mix_rows(samples(near), samples(far), width_, (1 << picture_.bits) - 1, mixed);
     mixed[-1] = mixed[0];
     mixed[width_] = mixed[width_ - 1];
     if (!picture_.half_width)

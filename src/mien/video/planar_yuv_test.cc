@@ -100,6 +100,16 @@ TEST(PlanarYuv, IsExactToHalfALevelForEveryDepthMatrixAndRange) {
       }
 }
 
+TEST(PlanarYuv, TakesWordsWithTooManyBits) {
+  for (const int bits : {9, 10, 12}) {
+    TestPicture picture({16, 4}, bits, true, true);
+    for (auto& plane : picture.planes) plane = 0xFFFF;
+    TestPicture highest({16, 4}, bits, true, true);
+    highest.fill((1 << bits) - 1, (1 << bits) - 1, (1 << bits) - 1);
+    EXPECT_EQ(cv::norm(planar_yuv_to_rgb(picture.yuv), planar_yuv_to_rgb(highest.yuv), cv::NORM_INF), 0);
+  }
+}
+
 /// Linear interpolation between samples at positions `offset + 2 i`, the ends continued.
 double between(const std::function<double(int)>& sample, int count, double position, double offset) {
   const double i = std::clamp((position - offset) / 2, 0.0, count - 1.0);

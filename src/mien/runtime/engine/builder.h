@@ -161,7 +161,7 @@ bool lower_reshape(Builder&, const Node&);         ///< Reshape, Flatten, Squeez
 bool lower_transpose(Builder&, const Node&);
 bool lower_part(Builder&, const Node&);            ///< Slice, Split, Gather of one index
 bool lower_concat(Builder&, const Node&);
-bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift
+bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift, PRelu
 bool lower_upsampling(Builder&, const Node&);     ///< Resize by whole factors, nearest
 void lower_plain(Builder&, const Node&);          ///< everything that `operators` can evaluate
 

@@ -156,17 +156,17 @@ void run(const ChannelAffine& a, const std::byte* source, std::byte* result) {
   });
 }
 
-void run(const ChannelSlopes& s, std::byte* values) {
+void run(const ChannelSlopes& s, const std::byte* source, std::byte* result) {
   with_float(s.storage, [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
-    auto* all = reinterpret_cast<T*>(values);
 #pragma omp parallel for if (s.pixels * s.channels > 1 << 15)
     for (std::int64_t p = 0; p < s.pixels; ++p) {
-      T* x = all + p * s.channels;
+      const T* x = reinterpret_cast<const T*>(source) + p * s.channels;
+      T* y = reinterpret_cast<T*>(result) + p * s.channels;
       const float* slope = s.slopes.data();
       for (std::int64_t c = 0; c < s.channels; ++c) {
         const float value = to_float(x[c]);
-        store(value < 0 ? value * slope[c] : value, x[c]);
+        store(value < 0 ? value * slope[c] : value, y[c]);
       }
     }
   });

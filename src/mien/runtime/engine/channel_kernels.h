@@ -63,7 +63,7 @@ struct ChannelSlopes {
   Storage storage;                ///< f32 or bf16
   std::vector<float> slopes;
 };
-void run(const ChannelSlopes& slopes, std::byte* values);
+void run(const ChannelSlopes& slopes, const std::byte* source, std::byte* result);  ///< may be the same
 
 /// Every pixel becomes `up_y` x `up_x` equal ones, channels-last.
 struct RepeatPixels {

@@ -67,6 +67,23 @@ bool lower_scale_shift(Builder& b, const Node& node) {
   return true;
 }
 
+/// Slopes, one a channel, on their own.
+bool lower_slopes(Builder& b, const Node& node) {
+  const auto* slopes = b.constant(node.inputs.at(1));
+  const auto& y = b.dims(node.outputs[0]);
+  if (!slopes || (y.size() != 2 && y.size() != 4) || graph::element_count(y) == 0 || slopes->dims().size() > y.size()) return false;
+  Dims by_channel(y.size(), 1);
+  by_channel[1] = y[1];
+  if (with_rank(slopes->dims(), y.size()) != by_channel) return false;
+  Format format = b.float_format(node.outputs[0]);
+  format.channels_last = true;
+  const auto source = b.get(node.inputs[0], format), result = b.make(node.outputs[0], format);
+  const ChannelSlopes kernel{graph::element_count(y) / y[1], y[1], format.storage, b.constant_values(node.inputs[1]).floats()};
+  b.emit_function("prelu", "mien", {source.buffer, result.buffer}, y,
+                  [kernel](const std::vector<std::byte*>& at) { run(kernel, at[0], at[1]); });
+  return true;
+}
+
 }  // namespace
 
 bool lower_normalization(Builder& b, const Node& node) {
@@ -75,6 +92,7 @@ bool lower_normalization(Builder& b, const Node& node) {
     return std::all_of(node.post.begin(), node.post.end(), is_activation) && lower_scale_shift(b, node);
   if (!node.post.empty()) return false;
   if (node.domain == "mien" && node.op == "LayerNorm") return lower_layer_norm(b, node);
+  if (node.domain.empty() && node.op == "PRelu") return lower_slopes(b, node);
   return node.domain.empty() && node.op == "Softmax" && lower_softmax(b, node);
 }
 

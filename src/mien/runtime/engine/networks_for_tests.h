@@ -188,6 +188,7 @@ inline NamedNetwork slopes() {
   auto x = n.node("PRelu", {n.conv(n.input({2, 3, 8, 8}), 3, 16), n.weights({16, 1, 1})});
   const auto y = n.node("PRelu", {n.batch_norm(n.conv(n.batch_norm(x, 16), 16, 16, 3, 16), 16), n.weights({16, 1, 1})});
   x = n.node("PRelu", {n.node("Add", {n.conv(y, 16, 16), x}), n.weights({1, 16, 1, 1})});
+  x = n.node("PRelu", {n.node("MaxPool", {x}, {{"kernel_shape", Integers{2, 2}}}), n.weights({16, 1, 1})});
   x = n.conv(n.node("Relu", {n.node("PRelu", {n.conv(x, 16, 8, 1), n.weights({8, 1, 1})})}), 8, 8, 1);
   x = n.node("Flatten", {n.node("GlobalAveragePool", {x})});
   n.output(n.node("PRelu", {n.node("Gemm", {x, n.weights({8, 5}), n.weights({5})}), n.weights({5})}));

@@ -161,7 +161,7 @@ void emit_slopes(Builder& builder, const PostOps& post) {
   const auto channels = static_cast<std::int64_t>(post.slopes.size());
   const ChannelSlopes slopes{graph::element_count(post.result.dims) / channels, channels, post.result.format.storage, post.slopes};
   builder.emit_function("prelu", "mien", {post.result.buffer}, post.result.dims,
-                        [slopes](const std::vector<std::byte*>& at) { run(slopes, at[0]); });
+                        [slopes](const std::vector<std::byte*>& at) { run(slopes, at[0], at[0]); });
 }
 
 dnnl::memory::desc describe_matrix(std::int64_t rows, std::int64_t columns, Storage storage, MatrixView view) {
