@@ -37,14 +37,15 @@ def third_of(identity):
     return value % 3
 
 
-def read_faces(folder, canvas):
+def read_faces(folder):
     """Gray pictures, edge pixels repeated up to a common square; points; thirds."""
     with open(folder / "landmarks.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     points = np.array([[[float(r[f"x_{k}"]), float(r[f"y_{k}"])] for k in range(68)] for r in rows], np.float32)
+    grays = [np.array(Image.open(folder / "images" / row["image"]).convert("L")) for row in rows]
+    canvas = max(max(gray.shape) for gray in grays)
     images = np.zeros((len(rows), canvas, canvas), np.uint8)
-    for i, row in enumerate(rows):
-        gray = np.array(Image.open(folder / "images" / row["image"]).convert("L"))
+    for i, gray in enumerate(grays):
         images[i] = np.pad(gray, ((0, canvas - gray.shape[0]), (0, canvas - gray.shape[1])), mode="edge")
     return images, points, np.array([third_of(r["identity"]) for r in rows])
 
@@ -195,7 +196,8 @@ def without_face(images, chosen, face_to_image, size, rng):
     for i in np.nonzero(kind == 3)[0]:
         tiles = int(rng.integers(2, 6))
         cell = size // tiles
-        parts = [pictures[i, :, a * cell:(a + 1) * cell, b * cell:(b + 1) * cell].clone() for a in range(tiles) for b in range(tiles)]
+        places = [divmod(place, tiles) for place in range(tiles * tiles)]
+        parts = [pictures[i, :, a * cell:(a + 1) * cell, b * cell:(b + 1) * cell].clone() for a, b in places]
         for place, part in enumerate(rng.permutation(len(parts))):
             a, b = divmod(place, tiles)
             pictures[i, :, a * cell:(a + 1) * cell, b * cell:(b + 1) * cell] = parts[part]
@@ -258,8 +260,8 @@ def main():
     parser.add_argument("--thirds", default="0", help="thirds to train on: 0, or 0,1 for the final network")
     parser.add_argument("--offset", type=float, nargs=2, default=(0, 0),
                         help="constant offset of the reference points, right and down, in %% of the eye distance; taken off first")
-    parser.add_argument("--drawn", type=pathlib.Path, help=".npz with images [N,C,C] u8 and points [N,68,2] of drawn faces to mix in")
-    parser.add_argument("--drawn-share", type=float, default=0.2)
+    parser.add_argument("--also", type=pathlib.Path, help="another such folder, all of whose faces are mixed in")
+    parser.add_argument("--also-share", type=float, default=0.2, help="of the batches that come from there")
     parser.add_argument("--size", type=int, default=64, help="side of the network's input, pixels")
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--steps", type=int, default=3000)
@@ -271,17 +273,14 @@ def main():
     torch.set_num_threads(1)
     rng, generator = np.random.default_rng(args.seed), torch.Generator().manual_seed(args.seed)
 
-    images, points, thirds = read_faces(args.data, 192)
+    images, points, thirds = read_faces(args.data)
     eyes = np.linalg.norm(points[:, 36] - points[:, 45], axis=1)
     points = (points - eyes[:, None, None] * np.array(args.offset) / 100).astype(np.float32)
     train = np.isin(thirds, [int(t) for t in args.thirds.split(",")])
     template = mean_shape(points[thirds == 0])
     faces = Faces(images[train], points[train], template)
     valid = Faces(images[thirds == 1], points[thirds == 1], template)
-    drawn = None
-    if args.drawn:
-        file = np.load(args.drawn)
-        drawn = Faces(file["images"], file["points"], template)
+    also = Faces(*read_faces(args.also)[:2], template) if args.also else None
     net = LandmarkNet(template, args.size, args.width)
     print(f"{len(faces.points)} pictures, {sum(p.numel() for p in net.parameters())} parameters", flush=True)
     average = LandmarkNet(template, args.size, args.width)
@@ -292,7 +291,7 @@ def main():
     off_count = args.batch // 6
     cpu = time.process_time()
     for step in range(args.steps):
-        source = drawn if drawn is not None and rng.random() < args.drawn_share else faces
+        source = also if also is not None and rng.random() < args.also_share else faces
         chosen, to_image, target = source.sample(rng, args.batch, 0.5)
         pictures = look(source.images, chosen, to_image, args.size)
         other = rng.integers(0, len(source.points), off_count)
@@ -335,9 +334,12 @@ def export(net, template, args):
     """Writes the network; a message ends with whatever fields are appended, so metadata_props (field 14) needs no ONNX library."""
     torch.onnx.export(net, torch.zeros(1, 1, args.size, args.size), args.output, input_names=["frame"],
                       output_names=["points", "face"], opset_version=13, dynamic_axes={"frame": {0: "n"}})
-    frame = {"size": args.size, "color": "gray", "looks": 2, "template": [[round(float(v), 6) for v in p] for p in template], "boxes": {}}
-    training = (f"{args.data.name}, thirds {args.thirds}, reference points moved by {-args.offset[0]:g} and {-args.offset[1]:g} % of the "
-                f"eye distance; {args.steps} steps of {args.batch}, seed {args.seed}" + (f", drawn faces {args.drawn_share:g}" if args.drawn else ""))
+    shape = [[round(float(v), 6) for v in p] for p in template]
+    frame = {"size": args.size, "color": "gray", "looks": 2, "template": shape, "boxes": {}}
+    training = (f"{args.data.name}, thirds {args.thirds}, reference points moved by {-args.offset[0]:g} and {-args.offset[1]:g} % of "
+                f"the eye distance; {args.steps} steps of {args.batch}, seed {args.seed}")
+    if args.also:
+        training += f", {args.also_share:g} of the batches from {args.also.name}"
     with open(args.output, "ab") as file:
         for key, value in (("mien.landmarks68", json.dumps(frame)), ("training_data", training)):
             file.write(field(14, field(1, key.encode()) + field(2, value.encode())))

@@ -45,15 +45,19 @@ void add_faces_flags(CLI::App& command, FacesArguments& a, const std::string& sp
   command.add_option("--split", a.split, "Third of the people: train, valid, test; or all")
       ->check(CLI::IsMember({"train", "valid", "test", "all"}))
       ->capture_default_str();
-  command.add_option("--detector", a.detector, "dlib, cascade, an .onnx file (YuNet, UltraFace, RetinaFace), or reference: tight boxes of the reference points")
+  command
+      .add_option(
+          "--detector", a.detector,
+          "dlib, cascade, an .onnx file (YuNet, UltraFace, RetinaFace), or reference: tight boxes of the reference points")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
   command.add_option("--limit", a.limit, "Faces at most, evenly spread over the list; 0 = all")
       ->check(CLI::Range(0, 100000000))
       ->capture_default_str();
   if (!scored) return;
-  command.add_option("--box", a.box,
-                     "detector: its boxes; perturbed: the same, moved and scaled; reference: as --detector reference")
+  command
+      .add_option("--box", a.box,
+                  "detector: its boxes; perturbed: the same, moved and scaled; reference: as --detector reference")
       ->check(CLI::IsMember({"detector", "reference", "perturbed"}))
       ->capture_default_str();
   command.add_option("--perturbation", a.perturbation, "How far boxes are moved and scaled at most, share of their size")
@@ -98,13 +102,15 @@ std::vector<LandmarkResult> results_of(const ScoreArguments& a, Progress& progre
   const std::string label = a.faces.box == "perturbed" ? boxes.detector + ", perturbed" : boxes.detector;
   std::vector<LandmarkResult> results;
   for (std::size_t m = 0; m < models.size(); ++m) {
-    results.push_back(landmark_result(short_name(a.landmarks[m]), label, score_landmarks(faces, boxes, *models[m], progress), a.errors));
+    results.push_back(
+        landmark_result(short_name(a.landmarks[m]), label, score_landmarks(faces, boxes, *models[m], progress), a.errors));
     if (a.steadiness) results.back().unsteadiness = measure_unsteadiness(faces, boxes, *models[m], {}, progress);
   }
   return results;
 }
 
-std::vector<std::vector<std::string>> difference_rows(const std::vector<LandmarkResult>& results, const LandmarkErrorOptions& options) {
+std::vector<std::vector<std::string>> difference_rows(const std::vector<LandmarkResult>& results,
+                                                      const LandmarkErrorOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 1; i < results.size(); ++i)
     for (const char* taken_off : {"nothing", "mean offset", "each point's offset"}) {
@@ -112,14 +118,16 @@ std::vector<std::vector<std::string>> difference_rows(const std::vector<Landmark
       one.remove_offset = std::string(taken_off) == "mean offset";
       one.remove_point_offsets = std::string(taken_off) == "each point's offset";
       const auto d = landmark_difference(results[0].score.answers, results[i].score.answers, one);
-      rows.push_back({results[i].landmarks, results[0].landmarks, taken_off, std::to_string(d.n), fmt::format("{:+.2f}", 100 * d.mean),
+      rows.push_back({results[i].landmarks, results[0].landmarks, taken_off, std::to_string(d.n),
+                      fmt::format("{:+.2f}", 100 * d.mean),
                       fmt::format("{:+.2f}..{:+.2f}", 100 * d.interval.low, 100 * d.interval.high)});
     }
   return rows;
 }
 
 /// Results stand below each other on a terminal: they have more columns than one is wide.
-std::vector<std::vector<std::string>> transposed(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::vector<std::string>> transposed(const std::vector<std::string>& columns,
+                                                 const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::vector<std::string>> lines;
   for (std::size_t c = 2; c < columns.size(); ++c) {
     std::vector<std::string> line{columns[c]};
@@ -137,11 +145,13 @@ void print_results(const Session& session, const std::vector<LandmarkResult>& re
   print_table(session, header, transposed(result_columns(), rows));
   if (results.size() > 1) {
     print_result("");
-    print_table(session, {"error of", "less that of", "taken_off", "faces", "difference_pct", "interval"}, difference_rows(results, options));
+    print_table(session, {"error of", "less that of", "taken_off", "faces", "difference_pct", "interval"},
+                difference_rows(results, options));
   }
 }
 
-void write_results(const std::filesystem::path& folder, const std::vector<LandmarkResult>& results, double limit, Progress& progress) {
+void write_results(const std::filesystem::path& folder, const std::vector<LandmarkResult>& results, double limit,
+                   Progress& progress) {
   std::filesystem::create_directories(folder);
   std::string table = csv_line(result_columns());
   for (const auto& row : result_rows(results)) table += csv_line(row);
@@ -167,15 +177,20 @@ void add_score(CLI::App& landmarks, Session& session) {
   auto* command = landmarks.add_subcommand("score", "Error and steadiness of landmark models on faces with known points");
   const auto a = std::make_shared<ScoreArguments>();
   add_faces_flags(*command, a->faces, "all", true);
-  command->add_option("--landmarks", a->landmarks, "dlib (the packaged predictor), a .dat or an .onnx file; repeat to compare with the first")
+  command
+      ->add_option("--landmarks", a->landmarks,
+                   "dlib (the packaged predictor), a .dat or an .onnx file; repeat to compare with the first")
       ->allow_extra_args(false)
       ->check(refuse_flag_as_value);
-  command->add_option("--output", a->output, "Folder for scores.csv, faces.csv, curves.html and curves.png")->check(refuse_flag_as_value);
+  command->add_option("--output", a->output, "Folder for scores.csv, faces.csv, curves.html and curves.png")
+      ->check(refuse_flag_as_value);
   command->add_flag("--steadiness", a->steadiness, "Also measure how much the points move when the box moves by up to 5 %");
   command->add_option("--failure", a->errors.failure_limit, "Error above which a face is a failure, share of the eye distance")
       ->check(CLI::Range(0.001, 1.0))
       ->capture_default_str();
-  command->add_option("--resamples", a->errors.resamples, "Bootstrap resamples of the people")->check(CLI::Range(1, 1000000))->capture_default_str();
+  command->add_option("--resamples", a->errors.resamples, "Bootstrap resamples of the people")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
   command->callback([&session, a] {
     if (a->landmarks.empty()) a->landmarks = {"dlib"};
     session.action = [&session, a] { return run_score(session, *a); };
@@ -201,7 +216,8 @@ int run_train(Session& session, TrainArguments& a) {
   print_table(session, {"file", "megabytes", "faces", "with_a_box", "samples"},
               {{a.output, fmt::format("{:.1f}", bytes / 1e6), std::to_string(faces.size()), std::to_string(summary.faces),
                 std::to_string(summary.samples)}});
-  suggest_next(fmt::format("mien landmarks score --data {} --split valid --landmarks dlib --landmarks {}", a.faces.data, a.output));
+  suggest_next(
+      fmt::format("mien landmarks score --data {} --split valid --landmarks dlib --landmarks {}", a.faces.data, a.output));
   return 0;
 }
 
@@ -227,8 +243,9 @@ int run_boxes(Session& session, BoxesArguments& a) {
   const FaceBoxes boxes = boxes_of(faces, a.faces, *progress);
   const std::string output = a.output.empty() ? a.network : a.output;
   const FrameFromBox fit = fit_network_boxes(faces, boxes, a.network, output);
-  print_table(session, {"detector", "dx", "dy", "scale", "file"},
-              {{boxes.detector, fmt::format("{:.4f}", fit.dx), fmt::format("{:.4f}", fit.dy), fmt::format("{:.4f}", fit.scale), output}});
+  print_table(
+      session, {"detector", "dx", "dy", "scale", "file"},
+      {{boxes.detector, fmt::format("{:.4f}", fit.dx), fmt::format("{:.4f}", fit.dy), fmt::format("{:.4f}", fit.scale), output}});
   return 0;
 }
 

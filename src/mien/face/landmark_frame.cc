@@ -134,7 +134,8 @@ LandmarkFrame parse_landmark_frame(const std::string& json, const std::string& o
   for (const auto& [name, value] : boxes.items()) {
     const std::string what = "each box of '" + name + "'";
     if (!value.is_array() || value.size() != 3) refuse(origin, "expected " + what + " to be [dx,dy,scale]");
-    frame.boxes[name] = {number(value[0], -2, 2, origin, what), number(value[1], -2, 2, origin, what), number(value[2], 0.1, 10, origin, what)};
+    frame.boxes[name] = {number(value[0], -2, 2, origin, what), number(value[1], -2, 2, origin, what),
+                         number(value[2], 0.1, 10, origin, what)};
   }
   return frame;
 }
@@ -165,9 +166,11 @@ Affine frame_from_box(const LandmarkFrame& frame, const cv::Rect2f& box, const s
   return upright({square.middle + square.side * cv::Point2d(from.dx, from.dy), square.side * from.scale});
 }
 
-FrameFromBox fit_frame_from_boxes(const LandmarkFrame& frame, const std::vector<cv::Rect2f>& boxes, const std::vector<Points>& points68) {
+FrameFromBox fit_frame_from_boxes(const LandmarkFrame& frame, const std::vector<cv::Rect2f>& boxes,
+                                  const std::vector<Points>& points68) {
   if (boxes.empty() || boxes.size() != points68.size())
-    throw Error(ErrorCode::bad_data, fmt::format("fitting a detector's boxes: {} boxes for {} faces", boxes.size(), points68.size()));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("fitting a detector's boxes: {} boxes for {} faces", boxes.size(), points68.size()));
   std::vector<double> dx, dy, scale;
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const Square box = square_of(boxes[i]), wanted = square_of(frame_from_points(frame, points68[i]));

@@ -36,7 +36,8 @@ class LandmarkNetwork : public LandmarkModel {
       : file_(std::move(file)), frame_(std::move(frame)), model_(std::move(model)), session_(model_) {
     const auto size = static_cast<std::int64_t>(frame_.size_px);
     if (model_.inputs().size() != 1 || !has_shape(model_.inputs()[0], {1, 1, size, size}))
-      throw Error(ErrorCode::bad_file, fmt::format("{}: a landmark network needs one input of f32 [?x1x{}x{}]", file_, size, size));
+      throw Error(ErrorCode::bad_file,
+                  fmt::format("{}: a landmark network needs one input of f32 [?x1x{}x{}]", file_, size, size));
     points_output_ = output_named(model_, "points", 136, file_);
     face_output_ = output_named(model_, "face", 1, file_);
   }
@@ -77,7 +78,8 @@ class LandmarkNetwork : public LandmarkModel {
   void check_finite(const FaceLandmarks& found) const {
     float sum = found.confidence;
     for (const auto& p : found.points) sum += p.x + p.y;
-    if (!std::isfinite(sum)) throw Error(ErrorCode::numeric, file_ + ": the landmark network answered with numbers that are not finite");
+    if (!std::isfinite(sum))
+      throw Error(ErrorCode::numeric, file_ + ": the landmark network answered with numbers that are not finite");
   }
 
   std::string file_;
@@ -94,7 +96,8 @@ bool is_landmark_network(const Model& model) { return model.metadata().contains(
 std::unique_ptr<LandmarkModel> make_landmark_network(const Model& model, const std::string& file) {
   const auto entry = model.metadata().find(landmark_frame_key);
   if (entry == model.metadata().end())
-    throw Error(ErrorCode::bad_file, fmt::format("{}: lacks the metadata entry '{}' of a landmark network", file, landmark_frame_key));
+    throw Error(ErrorCode::bad_file,
+                fmt::format("{}: lacks the metadata entry '{}' of a landmark network", file, landmark_frame_key));
   return std::make_unique<LandmarkNetwork>(model, file, parse_landmark_frame(entry->second, file));
 }
 

@@ -18,7 +18,8 @@ inline LandmarkFrame ellipse_frame(int looks) {
   frame.size_px = 16;
   frame.looks = looks;
   for (int k = 0; k < 68; ++k)
-    frame.shape.emplace_back(static_cast<float>(0.5 + 0.25 * std::cos(k * 2 * M_PI / 68)), static_cast<float>(0.5 + 0.3 * std::sin(k * 2 * M_PI / 68)));
+    frame.shape.emplace_back(static_cast<float>(0.5 + 0.25 * std::cos(k * 2 * M_PI / 68)),
+                             static_cast<float>(0.5 + 0.3 * std::sin(k * 2 * M_PI / 68)));
   frame.boxes["dlib"] = {0.1, -0.2, 1.5};
   return frame;
 }

@@ -26,7 +26,8 @@ void expect_point(const cv::Point2f& found, double x, double y, double tolerance
 
 std::unique_ptr<LandmarkModel> network(const LandmarkFrame& frame, float shift_x, float factor = 0, int columns = 1) {
   const std::string bytes = graph::serialize_onnx(fixed_landmark_network(frame, shift_x, factor, columns));
-  return make_landmark_network(runtime::Model::parse(bytes.data(), bytes.size(), "fixed", {.precision = runtime::Precision::fp32}), "fixed");
+  return make_landmark_network(
+      runtime::Model::parse(bytes.data(), bytes.size(), "fixed", {.precision = runtime::Precision::fp32}), "fixed");
 }
 
 std::string message(const std::function<void()>& work) {
@@ -93,7 +94,8 @@ TEST(LandmarkFrame, RefusesDamagedMetadata) {
     text.replace(text.find(from), from.size(), to);
     return message([&] { parse_landmark_frame(text, "net.onnx"); });
   };
-  EXPECT_NE(with("\"size\":16", "\"size\":1e9").find("net.onnx: metadata entry 'mien.landmarks68': expected 'size'"), std::string::npos);
+  EXPECT_NE(with("\"size\":16", "\"size\":1e9").find("net.onnx: metadata entry 'mien.landmarks68': expected 'size'"),
+            std::string::npos);
   EXPECT_NE(with("\"size\"", "\"sides\"").find("lacks 'size'"), std::string::npos);
   EXPECT_NE(with("\"gray\"", "\"rgb\"").find("color"), std::string::npos);
   EXPECT_NE(with("[0.75,0.5]", "[0.75]"), "");

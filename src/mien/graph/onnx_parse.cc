@@ -61,8 +61,7 @@ class Parser {
 
   void parse_inner(pb::Message& message, const Field& field, std::uint64_t length) {
     const auto* reflection = message.GetReflection();
-    auto& inner =
-        field.is_repeated() ? *reflection->AddMessage(&message, &field) : *reflection->MutableMessage(&message, &field);
+    auto& inner = field.is_repeated() ? *reflection->AddMessage(&message, &field) : *reflection->MutableMessage(&message, &field);
     const auto limit = in_.PushLimit(static_cast<int>(length));
     parse(inner);
     in_.PopLimit(limit);

@@ -60,7 +60,7 @@ TEST(OnnxParse, ReadsWhatProtobufReads) {
 
 TEST(OnnxParse, KeepsUnknownFieldsAndJoinsRepeatedGraphs) {
   const auto model = mixed_model();
-  std::string unknown = "\x98\x06\x2a";           // field 99, a number
+  std::string unknown = "\x98\x06\x2a";            // field 99, a number
   unknown += "\xa2\x06\x03" + std::string("abc");  // field 100, a text
   const auto bytes = model.SerializeAsString() + unknown + small_model().SerializeAsString();
   ::onnx::ModelProto expected;

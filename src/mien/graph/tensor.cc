@@ -49,8 +49,8 @@ std::vector<To> converted(const Tensor& tensor) {
 template <typename To>
 std::vector<To> convert(const Tensor& tensor) {
   if (!tensor.has_data() && tensor.size() > 0)
-    throw Error(ErrorCode::usage, fmt::format("the values of a {} tensor are asked for after they were released",
-                                              text_of(tensor.dims())));
+    throw Error(ErrorCode::usage,
+                fmt::format("the values of a {} tensor are asked for after they were released", text_of(tensor.dims())));
   switch (tensor.type()) {
     case DataType::f32: return converted<float, To>(tensor);
     case DataType::i8: return converted<std::int8_t, To>(tensor);
@@ -121,9 +121,7 @@ std::int64_t element_count(const Dims& dims) {
   return count;
 }
 
-std::string text_of(const Dims& dims) {
-  return dims.empty() ? "scalar" : fmt::format("{}", fmt::join(dims, "x"));
-}
+std::string text_of(const Dims& dims) { return dims.empty() ? "scalar" : fmt::format("{}", fmt::join(dims, "x")); }
 
 Tensor::Tensor(DataType type, Dims dims) : type_(type), dims_(std::move(dims)), size_(checked_count(type, dims_)) {
   data_ = allocate(bytes());

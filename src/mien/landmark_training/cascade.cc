@@ -55,13 +55,40 @@ dlib::full_object_detection object_of(const cv::Rect2f& face_box, const Points& 
 cv::Mat enlarged(const cv::Mat& gray, double scale) {
   if (scale == 1) return gray;
   cv::Mat large;
-  cv::resize(gray, large, {static_cast<int>(std::lround(gray.cols * scale)), static_cast<int>(std::lround(gray.rows * scale))}, 0, 0,
-             cv::INTER_LINEAR);
+  cv::resize(gray, large, {static_cast<int>(std::lround(gray.cols * scale)), static_cast<int>(std::lround(gray.rows * scale))}, 0,
+             0, cv::INTER_LINEAR);
   return large;
 }
 
 cv::Rect2f mirrored(const cv::Rect2f& box, int width) {
   return {static_cast<float>(width) - box.x - box.width, box.y, box.width, box.height};
+}
+
+/// The boxes as they are, and perturbed.
+std::vector<FaceBoxes> box_versions(const FaceBoxes& boxes, const CascadeOptions& options) {
+  std::vector<FaceBoxes> versions{boxes};
+  for (int c = 0; c < options.copies; ++c)
+    versions.push_back(perturbed_boxes(boxes, options.perturbation, static_cast<std::uint64_t>(options.seed), c));
+  return versions;
+}
+
+void add_face(TrainingFaces& faces, const Sample& sample, const std::vector<FaceBoxes>& versions, std::size_t face, bool mirror) {
+  const cv::Mat gray = to_gray(sample.image);
+  const Points& points = sample.annotations.landmarks;
+  const Points flipped = flip_points(points, gray.cols);
+  const double eyes = inter_ocular_distance(points);
+  const double scale = eyes > 0 && eyes < least_eye_distance_px ? std::min(4.0, least_eye_distance_px / eyes) : 1;
+  const cv::Mat large = enlarged(gray, scale);
+  Objects plain, turned;
+  for (const auto& version : versions) {
+    plain.push_back(object_of(version.boxes[face]->box, points, scale));
+    turned.push_back(object_of(mirrored(version.boxes[face]->box, gray.cols), flipped, scale));
+  }
+  faces.add(large, std::move(plain));
+  if (!mirror) return;
+  cv::Mat picture;
+  cv::flip(large, picture, 1);
+  faces.add(picture, std::move(turned));
 }
 
 dlib::shape_predictor_trainer trainer_of(const CascadeOptions& o) {
@@ -94,7 +121,8 @@ void describe(CascadeOptions& o, OptionTable& table) {
   table.add("cascade", "lambda", &o.lambda, "nearness of compared pixels; small = near").range(1e-4, 10);
   table.add("cascade", "padding", &o.padding, "enlargement of the box that pixels are read from, share a side").range(-0.4, 2);
   table.add("cascade", "copies", &o.copies, "extra copies of each face with a perturbed box").range(0, 100);
-  table.add("cascade", "perturbation", &o.perturbation, "how far those boxes are moved and scaled, share of their side").range(0, 0.49);
+  table.add("cascade", "perturbation", &o.perturbation, "how far those boxes are moved and scaled, share of their side")
+      .range(0, 0.49);
   table.add("cascade", "mirror", &o.mirror, "also train on mirrored faces");
   table.add("cascade", "seed", &o.seed, "random seed").range(0, 1e15);
 }
@@ -103,36 +131,18 @@ CascadeSummary train_cascade(const Dataset& dataset, const FaceBoxes& boxes, con
                              const std::filesystem::path& file, Progress& progress) {
   if (static_cast<std::int64_t>(boxes.boxes.size()) != dataset.size())
     throw Error(ErrorCode::usage, fmt::format("training a cascade: {} boxes for {} faces", boxes.boxes.size(), dataset.size()));
-  std::vector<FaceBoxes> versions{boxes};
-  for (int c = 0; c < options.copies; ++c)
-    versions.push_back(perturbed_boxes(boxes, options.perturbation, static_cast<std::uint64_t>(options.seed), c));
+  const std::vector<FaceBoxes> versions = box_versions(boxes, options);
   TrainingFaces faces;
   CascadeSummary summary;
-  for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const auto face = static_cast<std::size_t>(i);
-    if (!boxes.boxes[face]) continue;
-    const Sample sample = load_landmark_face(dataset, i);
-    const cv::Mat gray = to_gray(sample.image);
-    const Points& points = sample.annotations.landmarks;
-    const Points flipped = flip_points(points, gray.cols);
-    const double eyes = inter_ocular_distance(points);
-    const double scale = eyes > 0 && eyes < least_eye_distance_px ? std::min(4.0, least_eye_distance_px / eyes) : 1;
-    const cv::Mat large = enlarged(gray, scale);
-    Objects plain, mirror;
-    for (const auto& version : versions) {
-      plain.push_back(object_of(version.boxes[face]->box, points, scale));
-      mirror.push_back(object_of(mirrored(version.boxes[face]->box, gray.cols), flipped, scale));
+  for (std::int64_t i = 0; i < dataset.size(); ++i)
+    if (boxes.boxes[static_cast<std::size_t>(i)]) {
+      add_face(faces, load_landmark_face(dataset, i), versions, static_cast<std::size_t>(i), options.mirror);
+      ++summary.faces;
     }
-    ++summary.faces;
-    summary.samples += static_cast<std::int64_t>(plain.size()) * (options.mirror ? 2 : 1);
-    faces.add(large, std::move(plain));
-    if (!options.mirror) continue;
-    cv::Mat turned;
-    cv::flip(large, turned, 1);
-    faces.add(turned, std::move(mirror));
-  }
   if (summary.faces == 0)
-    throw Error(ErrorCode::bad_data, fmt::format("{}: no face has a box of detector '{}', nothing to train on", dataset.name, boxes.detector));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{}: no face has a box of detector '{}', nothing to train on", dataset.name, boxes.detector));
+  summary.samples = summary.faces * static_cast<std::int64_t>(versions.size()) * (options.mirror ? 2 : 1);
   progress.begin(fmt::format("training {} x {} trees on {} faces", options.cascade_depth, options.trees, summary.samples), 0);
   const dlib::shape_predictor cascade = trainer_of(options).train(faces.images, faces.objects);
   write_atomically(file, [&](std::ostream& out) { dlib::serialize(cascade, out); });

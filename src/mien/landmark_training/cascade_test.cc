@@ -41,7 +41,8 @@ TEST(Cascade, LearnsDrawnFacesItHasNotSeen) {
   for (std::size_t i = 0; i < 120; ++i) {
     const Points points = load_landmark_face(train, static_cast<std::int64_t>(i)).annotations.landmarks;
     const cv::Rect2f& b = train_boxes.boxes[i]->box;
-    for (int k = 0; k < 68; ++k) mean[k] += cv::Point2f((points[k].x - b.x) / b.width, (points[k].y - b.y) / b.height) * (1 / 120.0f);
+    for (int k = 0; k < 68; ++k)
+      mean[k] += cv::Point2f((points[k].x - b.x) / b.width, (points[k].y - b.y) / b.height) * (1 / 120.0f);
   }
   auto answers = score.answers;
   for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -17,7 +17,8 @@ FrameFromBox fit_network_boxes(const Dataset& dataset, const FaceBoxes& boxes, c
   graph::Graph network = graph::read_onnx(from);
   const auto entry = network.metadata.find(landmark_frame_key);
   if (entry == network.metadata.end())
-    throw Error(ErrorCode::bad_file, fmt::format("{}: lacks the metadata entry '{}' of a landmark network", from.string(), landmark_frame_key));
+    throw Error(ErrorCode::bad_file,
+                fmt::format("{}: lacks the metadata entry '{}' of a landmark network", from.string(), landmark_frame_key));
   LandmarkFrame frame = parse_landmark_frame(entry->second, from.string());
   std::vector<cv::Rect2f> found;
   std::vector<Points> points;
@@ -28,7 +29,8 @@ FrameFromBox fit_network_boxes(const Dataset& dataset, const FaceBoxes& boxes, c
     points.push_back(load_landmark_face(dataset, i).annotations.landmarks);
   }
   if (found.empty())
-    throw Error(ErrorCode::bad_data, fmt::format("{}: no face has a box of detector '{}', nothing to fit", dataset.name, boxes.detector));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{}: no face has a box of detector '{}', nothing to fit", dataset.name, boxes.detector));
   const FrameFromBox fit = fit_frame_from_boxes(frame, found, points);
   frame.boxes[boxes.detector] = fit;
   entry->second = to_json(frame);

@@ -33,7 +33,8 @@ class LandmarkList {
   Record record(std::size_t row) {
     const std::string image = trim(cell(row, image_)), where = table_.where(row);
     if (image.empty()) throw Error(ErrorCode::bad_data, where + ": expected the name of an image, found nothing");
-    if (!seen_.insert(image).second) throw Error(ErrorCode::bad_data, fmt::format("{}: image '{}' is listed twice", where, image));
+    if (!seen_.insert(image).second)
+      throw Error(ErrorCode::bad_data, fmt::format("{}: image '{}' is listed twice", where, image));
     Record record;
     record.id = image;
     record.source.file = locate(image, where).string();
@@ -57,8 +58,10 @@ class LandmarkList {
   fs::path locate(const std::string& image, const std::string& where) const {
     for (const auto& file : {folder_ / "images" / image, folder_ / image})
       if (fs::is_regular_file(file)) return file;
-    throw Error(ErrorCode::not_found,
-                fmt::format("{}: there is no {} and no {}", where, (folder_ / "images" / image).string(), (folder_ / image).string()), layout);
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("{}: there is no {} and no {}", where, (folder_ / "images" / image).string(), (folder_ / image).string()),
+        layout);
   }
 
   fs::path folder_;
@@ -78,7 +81,8 @@ const char* third_of_identity(const std::string& identity) {
 
 Dataset read_landmark_list(const fs::path& path) {
   const fs::path file = fs::is_directory(path) ? path / "landmarks.csv" : path;
-  if (!fs::is_regular_file(file)) throw Error(ErrorCode::not_found, fmt::format("{}: there is no such file", file.string()), layout);
+  if (!fs::is_regular_file(file))
+    throw Error(ErrorCode::not_found, fmt::format("{}: there is no such file", file.string()), layout);
   LandmarkList list(file);
   Dataset dataset;
   dataset.name = "landmarks";
@@ -97,7 +101,8 @@ Dataset open_landmark_data(const std::string& spec) {
 Sample load_landmark_face(const Dataset& dataset, std::int64_t index) {
   Sample sample = dataset.load(index);
   if (sample.annotations.landmarks.size() != 68)
-    throw Error(ErrorCode::bad_data, fmt::format("{}: expected 68 points, found {}", sample.id, sample.annotations.landmarks.size()));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{}: expected 68 points, found {}", sample.id, sample.annotations.landmarks.size()));
   return sample;
 }
 

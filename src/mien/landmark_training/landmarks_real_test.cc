@@ -18,7 +18,7 @@ std::filesystem::path landmarks68() {
 }
 std::filesystem::path shipped_network() { return testing::source_folder() / "models" / "mien-landmarks68.onnx"; }
 
-#define MIEN_LANDMARKS_OR_SKIP()                                                                                     \
+#define MIEN_LANDMARKS_OR_SKIP()                                                                                                \
   if (!std::filesystem::exists(landmarks68() / "landmarks.csv")) GTEST_SKIP() << "needs landmarks68 in the shared data folder"; \
   if (!std::filesystem::exists(shipped_network())) GTEST_SKIP() << "needs models/mien-landmarks68.onnx"
 

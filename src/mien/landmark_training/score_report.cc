@@ -16,7 +16,8 @@ namespace mien {
 namespace {
 
 constexpr int curve_steps = 160;
-constexpr std::array<const char*, 8> palette{"#2563eb", "#ea8a00", "#159a6b", "#c2387f", "#7c4ddb", "#0e94b8", "#8a6d3b", "#64748b"};
+constexpr std::array<const char*, 8> palette{"#2563eb", "#ea8a00", "#159a6b", "#c2387f",
+                                             "#7c4ddb", "#0e94b8", "#8a6d3b", "#64748b"};
 
 std::string percent(double share) { return std::isfinite(share) ? fmt::format("{:.2f}", 100 * share) : "-"; }
 std::string percent(const Interval& interval) { return percent(interval.low) + ".." + percent(interval.high); }
@@ -28,7 +29,8 @@ std::string data_file(std::size_t i) { return fmt::format("curve_{}.dat", i); }
 
 }  // namespace
 
-LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score, const LandmarkErrorOptions& options) {
+LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score,
+                               const LandmarkErrorOptions& options) {
   LandmarkErrorOptions plain = options, without = options, each = options;
   plain.remove_offset = without.remove_point_offsets = plain.remove_point_offsets = false;
   without.remove_offset = each.remove_point_offsets = true;
@@ -40,9 +42,23 @@ LandmarkResult landmark_result(std::string landmarks, std::string boxes, Landmar
 }
 
 std::vector<std::string> result_columns() {
-  std::vector<std::string> columns{"landmarks", "boxes", "faces", "missing", "error_pct", "error_interval", "no_offset_pct",
-                                   "no_offset_interval", "no_offset_median", "by_point_pct", "by_point_interval", "failures_pct", "failures_interval", "area", "area_interval",
-                                   "offset_right_pct", "offset_down_pct"};
+  std::vector<std::string> columns{"landmarks",
+                                   "boxes",
+                                   "faces",
+                                   "missing",
+                                   "error_pct",
+                                   "error_interval",
+                                   "no_offset_pct",
+                                   "no_offset_interval",
+                                   "no_offset_median",
+                                   "by_point_pct",
+                                   "by_point_interval",
+                                   "failures_pct",
+                                   "failures_interval",
+                                   "area",
+                                   "area_interval",
+                                   "offset_right_pct",
+                                   "offset_down_pct"};
   for (const char* region : {"jaw", "brows", "nose", "eyes", "mouth"}) columns.push_back(std::string(region) + "_pct");
   for (const char* name : {"unsteady_pct", "unsteady_interval", "ms"}) columns.emplace_back(name);
   return columns;
@@ -52,11 +68,22 @@ std::vector<std::vector<std::string>> result_rows(const std::vector<LandmarkResu
   std::vector<std::vector<std::string>> rows;
   for (const auto& r : results) {
     const LandmarkErrors &a = r.plain, &b = r.without_offset;
-    std::vector<std::string> row{r.landmarks, r.boxes, std::to_string(a.n), std::to_string(a.missing), percent(a.mean),
-                                 percent(a.mean_interval), percent(b.mean), percent(b.mean_interval), percent(b.median),
-                                 percent(r.point_by_point.mean), percent(r.point_by_point.mean_interval),
-                                 percent(b.failure_rate), percent(b.failure_interval), fmt::format("{:.3f}", b.area),
-                                 fmt::format("{:.3f}..{:.3f}", b.area_interval.low, b.area_interval.high), percent(a.offset.x),
+    std::vector<std::string> row{r.landmarks,
+                                 r.boxes,
+                                 std::to_string(a.n),
+                                 std::to_string(a.missing),
+                                 percent(a.mean),
+                                 percent(a.mean_interval),
+                                 percent(b.mean),
+                                 percent(b.mean_interval),
+                                 percent(b.median),
+                                 percent(r.point_by_point.mean),
+                                 percent(r.point_by_point.mean_interval),
+                                 percent(b.failure_rate),
+                                 percent(b.failure_interval),
+                                 fmt::format("{:.3f}", b.area),
+                                 fmt::format("{:.3f}..{:.3f}", b.area_interval.low, b.area_interval.high),
+                                 percent(a.offset.x),
                                  percent(a.offset.y)};
     for (const auto& region : b.regions) row.push_back(percent(region.mean));
     row.push_back(r.unsteadiness.n > 0 ? percent(r.unsteadiness.mean) : "-");
@@ -113,7 +140,8 @@ std::string error_curves_html(const std::vector<LandmarkResult>& results, double
   for (const auto& r : results) {
     ChartSeries series;
     series.name = name_of(r);
-    for (const double share : cumulative_errors(r.without_offset, 2 * limit, curve_steps / 2)) series.values.push_back(100 * share);
+    for (const double share : cumulative_errors(r.without_offset, 2 * limit, curve_steps / 2))
+      series.values.push_back(100 * share);
     chart.series.push_back(std::move(series));
   }
   page.begin_section("Cumulative error", "A face that was not found never counts as within the error.");

@@ -15,12 +15,13 @@ struct LandmarkResult {
   std::string landmarks;  ///< the model: a file or "dlib"
   std::string boxes;      ///< "dlib", "reference", "dlib, perturbed", ...
   LandmarkScore score;
-  LandmarkErrors plain;         ///< as the answers are
+  LandmarkErrors plain;           ///< as the answers are
   LandmarkErrors without_offset;  ///< with the mean offset taken off
   LandmarkErrors point_by_point;  ///< with each point's mean offset taken off
-  Unsteadiness unsteadiness;    ///< n = 0 when it was not measured
+  Unsteadiness unsteadiness;      ///< n = 0 when it was not measured
 };
-LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score, const LandmarkErrorOptions& options);
+LandmarkResult landmark_result(std::string landmarks, std::string boxes, LandmarkScore score,
+                               const LandmarkErrorOptions& options);
 
 /// Column names and one row a result: shares as % of the eye distance, intervals as "low..high", time in ms.
 std::vector<std::string> result_columns();

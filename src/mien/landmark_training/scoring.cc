@@ -71,7 +71,8 @@ FaceBoxes reference_boxes(const Dataset& dataset) {
 }
 
 FaceBoxes perturbed_boxes(const FaceBoxes& boxes, double share, std::uint64_t seed, int repeat) {
-  if (!(share >= 0 && share < 0.5)) throw Error(ErrorCode::usage, fmt::format("boxes can be perturbed by 0 to 0.5, found {}", share));
+  if (!(share >= 0 && share < 0.5))
+    throw Error(ErrorCode::usage, fmt::format("boxes can be perturbed by 0 to 0.5, found {}", share));
   FaceBoxes result = boxes;
   for (std::size_t i = 0; i < result.boxes.size(); ++i) {
     if (!result.boxes[i]) continue;

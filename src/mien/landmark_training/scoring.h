@@ -34,8 +34,8 @@ struct LandmarkScore {
 };
 LandmarkScore score_landmarks(const Dataset& dataset, const FaceBoxes& boxes, LandmarkModel& model, Progress& progress);
 
-/// How much the points move on the same picture when the box does: root mean square distance of a point from its mean over `repeats`
-/// perturbed boxes, divided by the eye distance, averaged over faces. Zero is perfectly steady.
+/// How much the points move on the same picture when the box does: root mean square distance of a point from its mean over
+/// `repeats` perturbed boxes, divided by the eye distance, averaged over faces. Zero is perfectly steady.
 struct Unsteadiness {
   std::int64_t n = 0;
   double mean = 0;

@@ -190,7 +190,8 @@ LandmarkErrors landmark_errors(const std::vector<LandmarkAnswer>& answers, const
 }
 
 std::vector<double> cumulative_errors(const LandmarkErrors& errors, double limit, int steps) {
-  if (!(limit > 0) || steps < 1) throw Error(ErrorCode::usage, "a cumulative error curve needs a positive limit and at least one step");
+  if (!(limit > 0) || steps < 1)
+    throw Error(ErrorCode::usage, "a cumulative error curve needs a positive limit and at least one step");
   std::vector<double> sorted = errors.errors;
   std::sort(sorted.begin(), sorted.end());
   std::vector<double> shares;

@@ -34,14 +34,15 @@ struct LandmarkErrorOptions {
 
 /// Normalised errors: distances divided by the distance of the reference's outer eye corners (36, 45), as shares.
 struct LandmarkErrors {
-  std::int64_t n = 0;          ///< faces
-  std::int64_t missing = 0;    ///< of these, not found
-  std::vector<double> errors;  ///< [n] mean over the 68 points; infinity where no face was found
+  std::int64_t n = 0;           ///< faces
+  std::int64_t missing = 0;     ///< of these, not found
+  std::vector<double> errors;   ///< [n] mean over the 68 points; infinity where no face was found
   double mean = 0, median = 0;  ///< over found faces; NaN when none was found
   Interval mean_interval;
   double failure_rate = 0;  ///< share of all faces above the limit, missing ones included
   Interval failure_interval;
-  /// Area under the cumulative error curve from 0 to the limit, divided by the limit: 1 = no error at all. Missing faces count as 0.
+  /// Area under the cumulative error curve from 0 to the limit, divided by the limit: 1 = no error at all. Missing faces count as
+  /// 0.
   double area = 0;
   Interval area_interval;
   /// Mean of (found - reference) in the face's frame (x from eye to eye, y down the face), before anything is taken off.
@@ -54,14 +55,15 @@ struct LandmarkErrors {
 };
 
 /// Throws Error{bad_data} that names the face for other counts than 68, coordinates that are not finite and references whose
-/// outer eye corners coincide; also when there is no face. Throws Error{usage} for a limit or a number of resamples that is not positive.
+/// outer eye corners coincide; also when there is no face. Throws Error{usage} for a limit or a number of resamples that is not
+/// positive.
 LandmarkErrors landmark_errors(const std::vector<LandmarkAnswer>& answers, const LandmarkErrorOptions& options = {});
 
 /// The cumulative error curve: the share of faces whose error is at most limit * i / steps, for i = 0..steps.
 std::vector<double> cumulative_errors(const LandmarkErrors& errors, double limit, int steps);
 
-/// Mean error of `b` minus that of `a` on the faces that both found, matched by id, with an interval over people. Negative: b is better.
-/// Throws Error{bad_data} when no face is common.
+/// Mean error of `b` minus that of `a` on the faces that both found, matched by id, with an interval over people. Negative: b is
+/// better. Throws Error{bad_data} when no face is common.
 struct LandmarkDifference {
   std::int64_t n = 0;
   double mean = 0;

@@ -67,7 +67,8 @@ TEST(LandmarkError, OffsetIsMeasuredInTheFaceFrame) {
 }
 
 TEST(LandmarkError, EachPointsOwnOffsetIsTakenOff) {
-  // Point 8 always lies 20 px too low: a convention. In the second face it lies 30 px lower still: an error of +-15 px about the mean.
+  // Point 8 always lies 20 px too low: a convention. In the second face it lies 30 px lower still: an error of +-15 px about the
+  // mean.
   LandmarkAnswer a = answer("a", "p", 0, 0), b = answer("b", "q", 0, 0), lost = answer("c", "r", 0, 0);
   a.found[8].y += 20;
   b.found[8].y += 20;
@@ -81,7 +82,8 @@ TEST(LandmarkError, EachPointsOwnOffsetIsTakenOff) {
 }
 
 TEST(LandmarkError, MissingFacesAreFailures) {
-  std::vector<LandmarkAnswer> answers{answer("a", "p", 2, 0), answer("b", "q", 6, 0), answer("c", "r", 10, 0), answer("d", "s", 0, 0)};
+  std::vector<LandmarkAnswer> answers{answer("a", "p", 2, 0), answer("b", "q", 6, 0), answer("c", "r", 10, 0),
+                                      answer("d", "s", 0, 0)};
   answers[3].found.clear();
   const auto errors = landmark_errors(answers);
   EXPECT_EQ(errors.n, 4);

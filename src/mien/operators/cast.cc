@@ -34,9 +34,7 @@ void evaluate_cast(EvaluateContext& ctx) {
             [&]<typename To>() { map_values<std::uint8_t, To>(ctx, [](std::uint8_t x) { return static_cast<To>(x != 0); }); });
 }
 
-void evaluate_identity(EvaluateContext& ctx) {
-  std::memcpy(ctx.outputs[0].raw(), ctx.inputs[0]->raw(), ctx.inputs[0]->bytes());
-}
+void evaluate_identity(EvaluateContext& ctx) { std::memcpy(ctx.outputs[0].raw(), ctx.inputs[0]->raw(), ctx.inputs[0]->bytes()); }
 
 /// Exporters leave dropout that drops nothing in training mode.
 bool drops_nothing(const ShapeContext& ctx) {
@@ -49,7 +47,8 @@ void infer_dropout(ShapeContext& ctx) {
   expect_type(ctx, 0, {DataType::f32});
   if (ctx.has(2)) {
     require_one_element(ctx, 2);
-    if (known_integer(ctx, 2) != 0 && !drops_nothing(ctx)) ctx.fail("the dropout is in training mode; export the model for inference");
+    if (known_integer(ctx, 2) != 0 && !drops_nothing(ctx))
+      ctx.fail("the dropout is in training mode; export the model for inference");
   }
   infer_same(ctx);
   set_output(ctx, 1, ctx.opset < 10 ? DataType::f32 : DataType::boolean, ctx.input(0).dims);

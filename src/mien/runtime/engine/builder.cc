@@ -241,9 +241,9 @@ void Builder::emit_function(const std::string& operation, const std::string& imp
 }
 
 void Builder::lower_current() {
-  static constexpr Lowering ways[] = {lower_convolution, lower_matrix_product, lower_pooling,
-                                      lower_elementwise, lower_channel_gather, lower_reshape, lower_transpose,
-                                      lower_part,        lower_concat,      lower_normalization,  lower_upsampling};
+  static constexpr Lowering ways[] = {lower_convolution,    lower_matrix_product, lower_pooling,   lower_elementwise,
+                                      lower_channel_gather, lower_reshape,        lower_transpose, lower_part,
+                                      lower_concat,         lower_normalization,  lower_upsampling};
   for (const auto way : ways) try {
       if (way(*this, node())) return;
     } catch (const dnnl::error& e) {

@@ -159,7 +159,7 @@ bool lower_elementwise(Builder&, const Node&);     ///< activations, Add, Mul, .
 bool lower_channel_gather(Builder&, const Node&);  ///< mien.ChannelGather
 bool lower_reshape(Builder&, const Node&);         ///< Reshape, Flatten, Squeeze, Unsqueeze
 bool lower_transpose(Builder&, const Node&);
-bool lower_part(Builder&, const Node&);            ///< Slice, Split, Gather of one index
+bool lower_part(Builder&, const Node&);  ///< Slice, Split, Gather of one index
 bool lower_concat(Builder&, const Node&);
 bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift, PRelu
 bool lower_upsampling(Builder&, const Node&);     ///< Resize by whole factors, nearest

@@ -71,7 +71,8 @@ bool lower_scale_shift(Builder& b, const Node& node) {
 bool lower_slopes(Builder& b, const Node& node) {
   const auto* slopes = b.constant(node.inputs.at(1));
   const auto& y = b.dims(node.outputs[0]);
-  if (!slopes || (y.size() != 2 && y.size() != 4) || graph::element_count(y) == 0 || slopes->dims().size() > y.size()) return false;
+  if (!slopes || (y.size() != 2 && y.size() != 4) || graph::element_count(y) == 0 || slopes->dims().size() > y.size())
+    return false;
   Dims by_channel(y.size(), 1);
   by_channel[1] = y[1];
   if (with_rank(slopes->dims(), y.size()) != by_channel) return false;

@@ -76,8 +76,7 @@ class Maker {
     const auto type = dnnl_type(onto_.format.storage, DataType::f32);
     // Inner products only know sums onto numbers of the result's own type, which is spelled "undefined".
     const bool same = onto_.format.storage == format_.storage;
-    made_.ops.append_sum(is_quantised(onto_.format) ? onto_.format.scale : 1.f,
-                         same ? dnnl::memory::data_type::undef : type);
+    made_.ops.append_sum(is_quantised(onto_.format) ? onto_.format.scale : 1.f, same ? dnnl::memory::data_type::undef : type);
   }
 
   /// How the primitive sees a second operand of its result.
@@ -159,7 +158,8 @@ bool has_slopes(const Node& node) { return !node.post.empty() && node.post.back(
 void emit_slopes(Builder& builder, const PostOps& post) {
   if (post.slopes.empty()) return;
   const auto channels = static_cast<std::int64_t>(post.slopes.size());
-  const ChannelSlopes slopes{graph::element_count(post.result.dims) / channels, channels, post.result.format.storage, post.slopes};
+  const ChannelSlopes slopes{graph::element_count(post.result.dims) / channels, channels, post.result.format.storage,
+                             post.slopes};
   builder.emit_function("prelu", "mien", {post.result.buffer}, post.result.dims,
                         [slopes](const std::vector<std::byte*>& at) { run(slopes, at[0], at[0]); });
 }

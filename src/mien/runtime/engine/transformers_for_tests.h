@@ -35,7 +35,8 @@ inline NamedNetwork attention() {
 /// Parts of a transformer over `width` channels in `heads` heads. Values are [images, tokens, width].
 class TransformerBuilder {
  public:
-  TransformerBuilder(NetworkBuilder& network, std::int64_t width, std::int64_t heads) : n(network), width_(width), heads_(heads) {}
+  TransformerBuilder(NetworkBuilder& network, std::int64_t width, std::int64_t heads)
+      : n(network), width_(width), heads_(heads) {}
 
   graph::ValueId norm(graph::ValueId x) {
     return n.node("LayerNormalization", {x, n.weights({width_}, 0.5, 1), n.weights({width_})}, {{"axis", std::int64_t{-1}}});
@@ -43,9 +44,7 @@ class TransformerBuilder {
   graph::ValueId linear(graph::ValueId x, std::int64_t in, std::int64_t out) {
     return n.node("Add", {n.weights({out}), n.node("MatMul", {x, n.weights({in, out})})});
   }
-  graph::ValueId transpose(graph::ValueId x, Integers order) {
-    return n.node("Transpose", {x}, {{"perm", std::move(order)}});
-  }
+  graph::ValueId transpose(graph::ValueId x, Integers order) { return n.node("Transpose", {x}, {{"perm", std::move(order)}}); }
   graph::ValueId reshape(graph::ValueId x, Integers dims) { return n.node("Reshape", {x, n.integers(std::move(dims))}); }
   graph::ValueId slice(graph::ValueId x, std::int64_t axis, std::int64_t from, std::int64_t to) {
     return n.node("Slice", {x, n.integers({from}), n.integers({to}), n.integers({axis})});
@@ -63,8 +62,9 @@ class TransformerBuilder {
     const auto head = width_ / heads_;
     const auto all = reshape(linear(x, width_, 3 * width_), {images, tokens, 3, heads_, head});
     const auto part = [&](std::int64_t i, Integers order) {
-      return transpose(n.node("Gather", {all, n.graph.add_constant("part" + std::to_string(n.graph.values.size()),
-                                                                   graph::Tensor::of(Integers{i}).reshaped({}))},
+      return transpose(n.node("Gather",
+                              {all, n.graph.add_constant("part" + std::to_string(n.graph.values.size()),
+                                                         graph::Tensor::of(Integers{i}).reshaped({}))},
                               {{"axis", std::int64_t{2}}}),
                        std::move(order));
     };
@@ -82,7 +82,8 @@ class TransformerBuilder {
     const auto k = transpose(part(1), {0, 2, 1});
     const auto y = transpose(attend(part(0), k, part(2)), {1, 0, 2});
     const Attributes turned{{"transB", std::int64_t{1}}};
-    const auto z = n.node("Gemm", {reshape(y, {tokens * images, width_}), n.weights({width_, width_}), n.weights({width_})}, turned);
+    const auto z =
+        n.node("Gemm", {reshape(y, {tokens * images, width_}), n.weights({width_, width_}), n.weights({width_})}, turned);
     return transpose(reshape(z, {tokens, images, width_}), {1, 0, 2});
   }
 
@@ -103,7 +104,8 @@ inline NamedNetwork vision_transformer(std::int64_t images, bool sequence_first)
   constexpr std::int64_t width = 16, tokens = 7;
   NetworkBuilder n(17);
   TransformerBuilder t(n, width, 4);
-  auto x = n.node("Conv", {n.input({images, 3, 8, 12}), n.weights({width, 3, 4, 4}), n.weights({width})}, {{"strides", Integers{4, 4}}});
+  auto x = n.node("Conv", {n.input({images, 3, 8, 12}), n.weights({width, 3, 4, 4}), n.weights({width})},
+                  {{"strides", Integers{4, 4}}});
   x = t.transpose(t.reshape(x, {images, width, tokens - 1}), {0, 2, 1});
   const auto token = n.node("Expand", {n.weights({1, 1, width}), n.integers({images, 1, 1})});
   x = n.node("Add", {n.node("Concat", {token, x}, {{"axis", std::int64_t{1}}}), n.weights({1, tokens, width})});

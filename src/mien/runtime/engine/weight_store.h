@@ -14,10 +14,10 @@ namespace mien::runtime::engine {
 
 /// Where the numbers of a weight come from.
 struct WeightSource {
-  std::string name;             ///< one name, one weight
-  dnnl::memory::desc layout;    ///< f32
-  std::vector<float> scales;    ///< for s8: value = stored * scale, one a channel; else empty
-  int scale_mask = 0;           ///< the dims along which the scales run
+  std::string name;           ///< one name, one weight
+  dnnl::memory::desc layout;  ///< f32
+  std::vector<float> scales;  ///< for s8: value = stored * scale, one a channel; else empty
+  int scale_mask = 0;         ///< the dims along which the scales run
   /// Hands out the numbers; called at most once, right before they are converted. When the tensor is their only holder, its
   /// memory is given back while it is read, so that large weights are never held twice.
   std::function<graph::Tensor()> take;

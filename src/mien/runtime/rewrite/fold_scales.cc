@@ -61,8 +61,9 @@ const Node* layer_before(const GraphEditor& editor, ValueId value, std::int32_t 
   return layer;
 }
 
+/// In place when nobody else holds the weights: large ones would be held twice meanwhile.
 Tensor scaled_weights(const Tensor& weights, const WeightLayout& layout, const ChannelAffine& affine) {
-  Tensor result(DataType::f32, weights.dims());
+  Tensor result = weights.is_sole_holder() ? weights : Tensor(DataType::f32, weights.dims());
   const auto in = weights.values<float>();
   const auto out = result.values<float>();
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -96,13 +97,13 @@ bool fold_into_layer(GraphEditor& editor, std::int32_t index, const ChannelAffin
   if (affine.size() != 1 && affine.axis != 1) return false;
   Tensor new_bias = moved_bias(bias, *layout, affine);
   const bool same_weights = std::all_of(affine.scale.begin(), affine.scale.end(), is_one);
-  Tensor new_weights = same_weights ? weights : scaled_weights(weights, *layout, affine);
   Node merged = *layer;
   merged.inputs.resize(3, no_value);
   merged.outputs = {editor.node(index).outputs[0]};
   // Named after the result: weights that several layers share are scaled by each of them in its own way.
   if (!same_weights)
-    merged.inputs[1] = editor.add_constant(derived_name(editor, merged.outputs[0], "weights"), std::move(new_weights));
+    merged.inputs[1] = editor.add_constant(derived_name(editor, merged.outputs[0], "weights"),
+                                           scaled_weights(editor.take_constant(merged.inputs[1]), *layout, affine));
   merged.inputs[2] = editor.add_constant(derived_name(editor, merged.outputs[0], "bias"), std::move(new_bias));
   editor.replace(index, std::move(merged));
   return true;

@@ -126,6 +126,13 @@ const float* GraphEditor::scalar(ValueId value) const {
   return tensor && tensor->type() == graph::DataType::f32 && tensor->size() == 1 ? tensor->values<float>().data() : nullptr;
 }
 
+Tensor GraphEditor::take_constant(ValueId value) {
+  auto& held = graph_.values[static_cast<std::size_t>(value)].constant;
+  Tensor tensor = *held;
+  if (use(value).reads <= 1 && !use(value).output) held.reset();
+  return tensor;
+}
+
 ValueId GraphEditor::add_constant(const std::string& name, Tensor tensor) {
   const operators::TensorType type{tensor.type(), tensor.dims()};
   const auto value = graph_.add_constant(name, std::move(tensor));

@@ -44,6 +44,9 @@ class GraphEditor {
   const operators::TensorType& type(graph::ValueId value) const { return (*types_)[static_cast<std::size_t>(value)]; }
   const graph::Dims& dims(graph::ValueId value) const { return type(value).dims; }
 
+  /// A constant to be changed: the graph lets go of it when one node at most reads it, which must be replaced next; otherwise
+  /// both share its memory.
+  graph::Tensor take_constant(graph::ValueId value);
   graph::ValueId add_constant(const std::string& name, graph::Tensor tensor);
   /// Puts a node in the place of another. Its outputs may be those of the old one or of nodes that die with it.
   void replace(std::int32_t index, graph::Node node);

@@ -51,7 +51,8 @@ void convert_gemm(GraphEditor& editor, std::int32_t index) {
     inputs.push_back(editor.add_constant(derived_name(editor, node.inputs[2], "row"), std::move(*row)));
   }
   if (alpha != 1)  // named after the result, since others may multiply the same weights by another factor
-    inputs[1] = editor.add_constant(derived_name(editor, node.outputs[0], "weights"), scaled(*editor.constant(node.inputs[1]), alpha));
+    inputs[1] =
+        editor.add_constant(derived_name(editor, node.outputs[0], "weights"), scaled(*editor.constant(node.inputs[1]), alpha));
   Node linear = mien_node("Linear", node.name, std::move(inputs), node.outputs[0]);
   if (turn) linear.attributes["transposed"] = std::int64_t{1};  // the weights stay as they lie: turned, they would be held twice
   editor.replace(index, std::move(linear));
