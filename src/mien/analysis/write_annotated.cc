@@ -68,7 +68,7 @@ class Annotator {
     auto picture = reader_->next();
     while (picture && picture->number < frame.frame) picture = reader_->next();
     if (!picture) throw Error(ErrorCode::bad_file, fmt::format("{}: frame {} can no longer be read", frame.source, frame.frame), "Has the file changed?");
-    writer_->write(annotate(picture->image, frame, info_), picture->time_s - first_s_);
+    writer_->write(annotate(picture->image, frame, info_), picture->time_s);
   }
 
   void begin_video(const FrameResult& frame) {
@@ -81,9 +81,7 @@ class Annotator {
     out.width = frame.width;
     out.height = frame.height;
     if (reader_->info().frames_per_second > 0) out.frames_per_second = reader_->info().frames_per_second / static_cast<double>(options.every);
-    const bool whole = options.from_s <= 0 && options.to_s < 0;
-    if (whole) out.audio_from = frame.source;
-    first_s_ = whole ? 0 : frame.time_s;
+    out.audio_from = frame.source;
     files_.push_back(names_.next(frame.source, ".mp4"));
     writer_ = create_video(files_.back(), out);
     source_ = frame.source;
@@ -94,7 +92,6 @@ class Annotator {
   OutputNames names_;
   Progress& progress_;
   std::string source_;  ///< of the video that is being written
-  double first_s_ = 0;
   std::unique_ptr<VideoReader> reader_;
   std::unique_ptr<VideoWriter> writer_;
   std::vector<fs::path> files_;

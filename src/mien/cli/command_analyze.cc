@@ -40,6 +40,15 @@ std::string expression_model(const std::string& given) {
   return find_onnx(given.empty() ? find_installed("models", "mien-ferplus", ".onnx") : fs::path(given)).string();
 }
 
+/// The network that comes with mien where it is at hand, else dlib's points.
+std::string landmark_model(const std::string& given) {
+  if (given == "dlib") return "";
+  if (!given.empty()) return given;
+  for (const auto& folder : data_folders("models"))
+    if (fs::exists(folder / "mien-landmarks68.onnx")) return (folder / "mien-landmarks68.onnx").string();
+  return "";
+}
+
 fs::path new_folder(const AnalysisJob& job) {
   const fs::path name = fs::path(job.sources.front().name).stem();
   return create_numbered_folder(fs::path("runs") / "analysis" / (name.empty() || name == "." ? "pictures" : name));
@@ -61,6 +70,7 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   if (job.sources.empty()) throw Error(ErrorCode::usage, "the list on stdin is empty");
   job.options = a.options;
   job.options.faces.model = expression_model(a.options.faces.model);
+  job.options.faces.landmarks = landmark_model(a.options.faces.landmarks);
   job.formats = a.formats;
   job.annotate = a.annotate;
   job.command_line = session.command_line;

@@ -13,6 +13,7 @@ void add_bench_command(CLI::App& app, Session& session) {
   add_bench_train(*command, session);
 #endif
   add_bench_runtime(*command, session);
+  add_bench_detect(*command, session);
   add_bench_identity(*command, session);
 }
 

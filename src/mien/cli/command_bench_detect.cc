@@ -58,8 +58,8 @@ int run_bench_detect(Session& session, const DetectArguments& a) {
       const auto keep = [&](const ExpectedFaces& picture, const std::vector<Detection>& found) {
         for (const auto& d : found)
           boxes += csv_line({picture.image.string(), fmt::format("{:.2f}", d.box.x), fmt::format("{:.2f}", d.box.y),
-                             fmt::format("{:.2f}", d.box.width), fmt::format("{:.2f}", d.box.height), fmt::format("{:.4f}", d.score),
-                             detector->name()});
+                             fmt::format("{:.2f}", d.box.width), fmt::format("{:.2f}", d.box.height),
+                             fmt::format("{:.4f}", d.score), detector->name()});
       };
       const auto score = score_detector(*detector, pictures, a.overlap, *progress, keep);
       table.push_back(cells(data, detector->name(), score));
@@ -77,9 +77,13 @@ void add_bench_detect(CLI::App& bench, Session& session) {
   auto a = std::make_shared<DetectArguments>();
   DetectorOptions& o = a->options;
   command->add_option("data", a->data, "CSV files with boxes or landmarks, folders of images, images")->required();
-  command->add_option("--detector", a->detectors, "dlib, cascade, or a model file (.onnx, .xml)")->delimiter(',')->check(refuse_flag_as_value)
+  command->add_option("--detector", a->detectors, "dlib, cascade, or a model file (.onnx, .xml)")
+      ->delimiter(',')
+      ->check(refuse_flag_as_value)
       ->capture_default_str();
-  command->add_option("--min-face", o.min_face_px, "Smallest face worth finding, pixels; 0 = a sixteenth of the longer side, at least 40")
+  command
+      ->add_option("--min-face", o.min_face_px,
+                   "Smallest face worth finding, pixels; 0 = a sixteenth of the longer side, at least 40")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
   command->add_option("--threshold", o.threshold, "Smallest score; below 0: the detector's own default")->capture_default_str();
@@ -95,8 +99,11 @@ void add_bench_detect(CLI::App& bench, Session& session) {
   command->add_option("--overlap", a->overlap, "Intersection over union from which a detection is of a face")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--faces", a->faces, "Faces in every image that comes without boxes")->check(CLI::Range(0, 100000))->capture_default_str();
-  command->add_option("--limit", a->limit, "At most so many images of each data set, spread evenly; 0 = all")->capture_default_str();
+  command->add_option("--faces", a->faces, "Faces in every image that comes without boxes")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  command->add_option("--limit", a->limit, "At most so many images of each data set, spread evenly; 0 = all")
+      ->capture_default_str();
   command->add_option("--boxes", a->boxes, "Write all detections into this CSV file")->check(refuse_flag_as_value);
   command->callback([&session, a] { session.action = [&session, a] { return run_bench_detect(session, *a); }; });
 }

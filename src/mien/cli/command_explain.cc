@@ -55,18 +55,22 @@ void print_summary(const Session& session, const ExplainResult& result) {
   if (shares) columns.push_back("densest");
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : result.methods) {
-    auto& row = rows.emplace_back(std::vector<std::string>{one.method.label(), fmt::format("{:.1f}", one.ms_per_image), std::to_string(one.empty_maps)});
-    const auto gain = std::find_if(one.gains.begin(), one.gains.end(), [](const auto& g) { return g.control == "random_smooth"; });
+    auto& row = rows.emplace_back(
+        std::vector<std::string>{one.method.label(), fmt::format("{:.1f}", one.ms_per_image), std::to_string(one.empty_maps)});
+    const auto gain =
+        std::find_if(one.gains.begin(), one.gains.end(), [](const auto& g) { return g.control == "random_smooth"; });
     const bool gained = gain != one.gains.end();
     if (measured)
-      row.insert(row.end(), {cell(one.deletion), cell(one.insertion), gained ? cell(gain->deletion) : "", gained ? cell(gain->insertion) : ""});
+      row.insert(row.end(), {cell(one.deletion), cell(one.insertion), gained ? cell(gain->deletion) : "",
+                             gained ? cell(gain->insertion) : ""});
     if (shares) row.push_back(densest_region(result, one));
   }
   print_table(session, columns, rows);
 }
 
 /// Leaves no empty folder behind when the explanation fails.
-ExplainResult explain_into(const fs::path& folder, const ExplainConfig& config, const FindPoints& find_points, Progress& progress) {
+ExplainResult explain_into(const fs::path& folder, const ExplainConfig& config, const FindPoints& find_points,
+                           Progress& progress) {
   fs::create_directories(folder);
   try {
     return explain(config, folder, find_points, progress);
@@ -83,13 +87,16 @@ int run_explain(Session& session, ExplainArguments& arguments) {
   if (!arguments.images.empty()) config.images = list_face_files(arguments.images, std::cin);
   if (config.weights.empty()) config.weights = find_installed("models", "mien-ferplus", ".safetensors").string();
   const auto progress = make_progress(session, true);
-  const fs::path folder = arguments.output.empty() ? create_numbered_folder(fs::path("runs") / "explain" / "maps") : fs::path(arguments.output);
+  const fs::path folder =
+      arguments.output.empty() ? create_numbered_folder(fs::path("runs") / "explain" / "maps") : fs::path(arguments.output);
   ExplainResult result = explain_into(folder, config, point_finder(arguments.landmarks, *progress), *progress);
   result.facts.emplace_back("command", session.command_line);
   result.facts.emplace_back("commit", program_commit());
   write_explanation(result, folder);
-  if (session.json()) print_result(explanation_json(result));
-  else print_summary(session, result);
+  if (session.json())
+    print_result(explanation_json(result));
+  else
+    print_summary(session, result);
   for (const auto& bad : result.failures) progress->warn(bad.id + ": " + bad.reason);
   if (!result.failures.empty()) progress->warn(fmt::format("{} images could not be read", result.failures.size()));
   progress->info("report: " + (folder / "report.html").string());
@@ -104,11 +111,15 @@ void add_explain_command(CLI::App& app, Session& session) {
   command->add_option("images", arguments->images, "Image files, folders, patterns, or - for a list on stdin; else --data");
   describe(arguments->config, arguments->table);
   arguments->flags = std::make_unique<OptionFlags>(*command, arguments->table);
-  command->add_option("--output", arguments->output, "Folder for maps and report; default runs/explain/maps")->check(refuse_flag_as_value);
-  command->add_option("--landmarks", arguments->landmarks, "What finds facial parts where the data have no 68 landmarks: auto, none, or a landmark model")
+  command->add_option("--output", arguments->output, "Folder for maps and report; default runs/explain/maps")
+      ->check(refuse_flag_as_value);
+  command
+      ->add_option("--landmarks", arguments->landmarks,
+                   "What finds facial parts where the data have no 68 landmarks: auto, none, or a landmark model")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
-  command->callback([&session, arguments] { session.action = [&session, arguments] { return run_explain(session, *arguments); }; });
+  command->callback(
+      [&session, arguments] { session.action = [&session, arguments] { return run_explain(session, *arguments); }; });
 }
 
 }  // namespace mien::cli

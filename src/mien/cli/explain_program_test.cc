@@ -40,7 +40,8 @@ Outcome run(const fs::path& folder, std::vector<std::string> arguments) {
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(folder / "stdout.txt"), read_text(folder / "stderr.txt")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(folder / "stdout.txt"),
+          read_text(folder / "stderr.txt")};
 }
 
 /// A small network trained for a moment on drawn faces, made once for all tests of this file.
@@ -48,9 +49,14 @@ class ExplainProgram : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder("mien-explain-test");
-    trained_ = run(folder(), {"train", "--data", "procedural:160", "--arch", "face_resnet", "--width", "0.125", "--input-size", "24",
-                              "--color", "gray", "--batch-size", "16", "--epochs", "2", "--precision", "fp32", "--threads", "1",
-                              "--project", ".", "--name", "net"});
+    trained_ = run(folder(), {"train",       "--data",       "procedural:160",
+                              "--arch",      "face_resnet",  "--width",
+                              "0.125",       "--input-size", "24",
+                              "--color",     "gray",         "--batch-size",
+                              "16",          "--epochs",     "2",
+                              "--precision", "fp32",         "--threads",
+                              "1",           "--project",    ".",
+                              "--name",      "net"});
     fs::create_directories(folder() / "faces");
     for (int i = 0; i < 3; ++i) write_image(folder() / "faces" / ("f" + std::to_string(i) + ".png"), draw_face(7, i).image);
   }
@@ -65,12 +71,37 @@ TemporaryFolder* ExplainProgram::folder_ = nullptr;
 Outcome ExplainProgram::trained_;
 
 TEST_F(ExplainProgram, ASplitIsExplainedWithPartsAndFaithfulness) {
-  const Outcome outcome =
-      run(folder(), {"explain", "--weights", "net", "--data", "procedural:160", "--split", "test", "--limit", "6", "--methods",
-                     "gradcam,integrated_gradients,occlusion,gradient,gradient_x_input,random", "--layer", "layer3", "--steps", "4",
-                     "--faithfulness", "--faithfulness-steps", "4", "--panels", "3", "--threads", "1", "--output", "maps", "--format", "csv"});
+  const Outcome outcome = run(folder(), {"explain",
+                                         "--weights",
+                                         "net",
+                                         "--data",
+                                         "procedural:160",
+                                         "--split",
+                                         "test",
+                                         "--limit",
+                                         "6",
+                                         "--methods",
+                                         "gradcam,integrated_gradients,occlusion,gradient,gradient_x_input,random",
+                                         "--layer",
+                                         "layer3",
+                                         "--steps",
+                                         "4",
+                                         "--faithfulness",
+                                         "--faithfulness-steps",
+                                         "4",
+                                         "--panels",
+                                         "3",
+                                         "--threads",
+                                         "1",
+                                         "--output",
+                                         "maps",
+                                         "--format",
+                                         "csv"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_EQ(outcome.out.rfind("method,ms_per_image,empty_maps,deletion,insertion,deletion_gain,insertion_gain,densest\ngradcam@layer3,", 0), 0u) << outcome.out;
+  EXPECT_EQ(outcome.out.rfind(
+                "method,ms_per_image,empty_maps,deletion,insertion,deletion_gain,insertion_gain,densest\ngradcam@layer3,", 0),
+            0u)
+      << outcome.out;
   const auto j = nlohmann::json::parse(read_text(folder() / "maps" / "results.json"));
   ASSERT_EQ(j.at("images").size(), 6u);
   EXPECT_EQ(j.at("methods").size(), 7u);
@@ -87,13 +118,14 @@ TEST_F(ExplainProgram, ASplitIsExplainedWithPartsAndFaithfulness) {
 }
 
 TEST_F(ExplainProgram, FilesAreExplainedAndBadOnesCounted) {
-  const Outcome good = run(folder(), {"explain", "faces", "--weights", "net", "--methods", "gradient", "--target", "all", "--output",
-                                      "good", "--format", "json"});
+  const Outcome good = run(folder(), {"explain", "faces", "--weights", "net", "--methods", "gradient", "--target", "all",
+                                      "--output", "good", "--format", "json"});
   ASSERT_EQ(good.code, 0) << good.err;
   EXPECT_EQ(nlohmann::json::parse(good.out).at("images").size(), 3u);
   EXPECT_EQ(nlohmann::json::parse(good.out).at("images")[0].at("target"), "all");
   write_atomically(folder() / "bad.jpg", "not a picture");
-  const Outcome bad = run(folder(), {"explain", "faces/f0.png", "bad.jpg", "--weights", "net", "--methods", "gradient", "--output", "bad"});
+  const Outcome bad =
+      run(folder(), {"explain", "faces/f0.png", "bad.jpg", "--weights", "net", "--methods", "gradient", "--output", "bad"});
   EXPECT_EQ(bad.code, 1);
   EXPECT_NE(bad.err.find("1 images could not be read"), std::string::npos) << bad.err;
   EXPECT_NE(bad.err.find("bad.jpg"), std::string::npos) << bad.err;

@@ -16,8 +16,8 @@ struct AttributionOptions {
   std::int64_t steps = 32;        ///< of integrated gradients
   std::string baseline = "blur";  ///< of integrated gradients and occlusion, see baseline_images
   OcclusionOptions occlusion;
-  std::int64_t batch_size = 32;   ///< pictures that pass through the network at once
-  std::uint64_t seed = 1;         ///< of the random maps
+  std::int64_t batch_size = 32;  ///< pictures that pass through the network at once
+  std::uint64_t seed = 1;        ///< of the random maps
 };
 
 /// What a batch of N pictures is explained with.
@@ -28,7 +28,7 @@ struct AttributionBatch {
 };
 
 struct AttributionMaps {
-  torch::Tensor maps;                   ///< [N,H,W] float32 on the CPU; positive = for the explained class
+  torch::Tensor maps;                    ///< [N,H,W] float32 on the CPU; positive = for the explained class
   std::vector<double> completeness_gap;  ///< [N] |sum of the map - difference of the logits|; integrated gradients only
 };
 

@@ -111,15 +111,15 @@ TEST_F(Attribution, IntegratedGradientsAreComplete) {
     const auto result = integrated_gradients(model_, images_, labels_, baselines, 2000, 500);
     const auto difference =
         explained_values(model_.logits(images_), labels_) - explained_values(model_.logits(baselines), labels_);
-    for (int n = 0; n < 2; ++n)
-      EXPECT_NEAR(result.maps[n].sum().item<double>(), difference[n].item<double>(), 1e-3) << name;
+    for (int n = 0; n < 2; ++n) EXPECT_NEAR(result.maps[n].sum().item<double>(), difference[n].item<double>(), 1e-3) << name;
     EXPECT_TRUE(torch::allclose(result.expected, difference)) << name;
   }
 }
 
 TEST_F(Attribution, GradientTimesInputOfALinearNetworkSumsToItsLogit) {
   const auto weights = filled("linear", {3, 360}, "weight");
-  const ExplainedModel linear([&](const torch::Tensor& x, Taps&) { return torch::matmul(x.flatten(1), weights.t()); }, {}, images_);
+  const ExplainedModel linear([&](const torch::Tensor& x, Taps&) { return torch::matmul(x.flatten(1), weights.t()); }, {},
+                              images_);
   const auto labels = explained_labels(linear.logits(images_), {});
   const auto map = gradient_x_input_map(linear, images_, labels, "");
   EXPECT_TRUE(torch::allclose(map.sum({1, 2}), explained_values(linear.logits(images_), labels)));
@@ -131,7 +131,10 @@ TEST_F(Attribution, GradientTimesInputOfALinearNetworkSumsToItsLogit) {
 
 TEST_F(Attribution, OcclusionOfAPixelFindsThePixelThatCounts) {
   const ExplainedModel one_pixel(
-      [](const torch::Tensor& x, Taps&) { return torch::stack({x.select(3, 7).select(2, 2).sum(1), x.sum({1, 2, 3}) * 0}, 1); }, {}, images_);
+      [](const torch::Tensor& x, Taps&) {
+        return torch::stack({x.select(3, 7).select(2, 2).sum(1), x.sum({1, 2, 3}) * 0}, 1);
+      },
+      {}, images_);
   const auto labels = torch::zeros({2}, torch::kInt64);
   const auto map = occlusion_map(one_pixel, images_, labels, torch::zeros_like(images_), {1, 1}, 7);
   for (int n = 0; n < 2; ++n) {
@@ -230,7 +233,8 @@ TEST(Target, NamesClassesInAnySpelling) {
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_NE(error.hint().find("Did you mean 'surprise'? Classes: neutral, happiness, surprise"), std::string::npos) << error.hint();
+    EXPECT_NE(error.hint().find("Did you mean 'surprise'? Classes: neutral, happiness, surprise"), std::string::npos)
+        << error.hint();
   }
 }
 

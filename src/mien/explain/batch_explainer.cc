@@ -138,7 +138,8 @@ Points BatchExplainer::points_of(const HostBatch& host, int row) const {
   const cv::Mat source = s_.data.load(host.indices[r]).image;
   Points points = s_.find_points(source);
   if (points.size() != landmark_count) return {};
-  const float x = static_cast<float>(host.width) / static_cast<float>(source.cols), y = static_cast<float>(host.height) / static_cast<float>(source.rows);
+  const float x = static_cast<float>(host.width) / static_cast<float>(source.cols),
+              y = static_cast<float>(host.height) / static_cast<float>(source.rows);
   for (auto& point : points) point = {(point.x + 0.5f) * x - 0.5f, (point.y + 0.5f) * y - 0.5f};
   return points;
 }
@@ -161,18 +162,20 @@ void BatchExplainer::add_image(const HostBatch& host, int row, Answers& answers)
   result_.images.push_back(std::move(image));
 }
 
-void BatchExplainer::write_files(ExplainedImage& image, const cv::Mat& face, const std::vector<cv::Mat>& maps, const Answers& answers,
-                                 int row) {
-  const auto name = [&](int label) { return label < 0 ? std::string("all logits") : result_.class_names[static_cast<std::size_t>(label)]; };
+void BatchExplainer::write_files(ExplainedImage& image, const cv::Mat& face, const std::vector<cv::Mat>& maps,
+                                 const Answers& answers, int row) {
+  const auto name = [&](int label) {
+    return label < 0 ? std::string("all logits") : result_.class_names[static_cast<std::size_t>(label)];
+  };
   std::vector<PanelTile> tiles = {{face, fmt::format("{} {:.0f} %{}", name(image.predicted), 100 * image.confidence,
                                                      image.truth < 0 ? "" : "\ntrue: " + name(image.truth))}};
   std::vector<float> values;
   for (std::size_t m = 0; m < maps.size(); ++m) {
     const MethodSummary& method = result_.methods[m];
     const ImageOfMethod& measured = image.methods[m];
-    const std::string areas = std::isnan(measured.deletion_area)
-                                  ? ""
-                                  : fmt::format("\ndeletion {:.2f}, insertion {:.2f}", measured.deletion_area, measured.insertion_area);
+    const std::string areas = std::isnan(measured.deletion_area) ? ""
+                                                                 : fmt::format("\ndeletion {:.2f}, insertion {:.2f}",
+                                                                               measured.deletion_area, measured.insertion_area);
     const bool empty = cv::countNonZero(maps[m]) == 0;
     tiles.push_back({draw_overlay(face, maps[m], display_scale(maps[m]), colors_of(method.method), tile_px),
                      method.method.label() + (empty ? " (zero everywhere)" : "") + areas});

@@ -86,7 +86,8 @@ ClassAverages::Average ClassAverages::of(Grouping grouping, int label) const {
   if (share_sums == shares_.end()) return average;
   for (const auto& one : share_sums->second) {
     average.with_points = std::max(average.with_points, one.count);
-    average.shares.push_back(one.count > 0 ? PartShares{divided(one.positive, one.count), divided(one.absolute, one.count)} : PartShares{});
+    average.shares.push_back(one.count > 0 ? PartShares{divided(one.positive, one.count), divided(one.absolute, one.count)}
+                                           : PartShares{});
   }
   return average;
 }

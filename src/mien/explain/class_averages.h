@@ -32,8 +32,8 @@ class ClassAverages {
 
   struct Average {
     std::int64_t count = 0;
-    cv::Mat face;                    ///< CV_8UC1
-    std::vector<cv::Mat> maps;       ///< [methods] CV_32FC1
+    cv::Mat face;               ///< CV_8UC1
+    std::vector<cv::Mat> maps;  ///< [methods] CV_32FC1
     std::int64_t with_points = 0;
     std::vector<PartShares> shares;  ///< [methods], means over the images with landmarks
   };

@@ -28,13 +28,15 @@ void describe(ExplainConfig& c, OptionTable& t) {
   t.add(s, "split", &c.split, "Split to explain; all = every image");
   t.add(s, "limit", &c.limit, "Images drawn from the split; 0 = all").range(0, 1e9);
   t.add(s, "methods", &c.methods,
-        "gradcam, integrated_gradients, occlusion, gradient, gradient_x_input, random, random_smooth, center; gradcam, gradient and "
+        "gradcam, integrated_gradients, occlusion, gradient, gradient_x_input, random, random_smooth, center; gradcam, gradient "
+        "and "
         "gradient_x_input also as NAME@LAYER");
   t.add(s, "layer", &c.layer, "Inner layer of gradcam; empty = the last one that is a map");
   t.add(s, "target", &c.target, "What is explained: predicted, the name of a class, or all (the sum of all logits)");
   t.add(s, "steps", &c.steps, "Steps of integrated gradients").range(1, 10000);
   t.add(s, "baseline", &c.baseline, "Where integrated gradients start and what occlusion shows").one_of(baseline_names());
-  t.add(s, "occlusion_patch", &c.occlusion_patch, "Side of the patch in pixels of the input; 0 = a seventh of the shorter side").range(0, 10000);
+  t.add(s, "occlusion_patch", &c.occlusion_patch, "Side of the patch in pixels of the input; 0 = a seventh of the shorter side")
+      .range(0, 10000);
   t.add(s, "occlusion_stride", &c.occlusion_stride, "Pixels between patches; 0 = half a patch").range(0, 10000);
   t.add(s, "faithfulness", &c.faithfulness, "Measure deletion and insertion curves, beside those of random maps");
   t.add(s, "faithfulness_steps", &c.faithfulness_steps, "Parts in which the pixels are removed").range(2, 1000);
@@ -88,10 +90,12 @@ void add_facts(ExplainResult& result, const ExplainConfig& c, const ExplainedMod
   for (const auto& one : result.methods)
     if (one.method.name == "gradcam") {
       const auto& layer = model.layer(one.method.layer);
-      fact("layer of " + one.method.label(), fmt::format("{} ({} x {} x {})", layer.name, layer.channels, layer.height, layer.width));
+      fact("layer of " + one.method.label(),
+           fmt::format("{} ({} x {} x {})", layer.name, layer.channels, layer.height, layer.width));
     }
   fact("integrated gradients", fmt::format("{} steps from {}", c.steps, c.baseline));
-  fact("occlusion", fmt::format("patch {}, stride {}, shows {}", c.occlusion_patch ? fmt::format("{} px", c.occlusion_patch) : "a seventh of the side",
+  fact("occlusion", fmt::format("patch {}, stride {}, shows {}",
+                                c.occlusion_patch ? fmt::format("{} px", c.occlusion_patch) : "a seventh of the side",
                                 c.occlusion_stride ? fmt::format("{} px", c.occlusion_stride) : "half a patch", c.baseline));
   if (c.faithfulness) fact("faithfulness", fmt::format("{} steps, removed pixels show {}", c.faithfulness_steps, c.replace));
 }

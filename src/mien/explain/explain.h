@@ -19,11 +19,11 @@ namespace mien {
 using FindPoints = std::function<Points(const cv::Mat&)>;
 
 struct ExplainConfig {
-  std::string weights;                ///< weights file or run folder
-  std::vector<std::string> images;    ///< image files; else `data`
+  std::string weights;              ///< weights file or run folder
+  std::vector<std::string> images;  ///< image files; else `data`
   DatasetOptions data;
-  std::string split = "test";         ///< split to explain; "all" = every record
-  std::int64_t limit = 200;           ///< images drawn from the split; 0 = all
+  std::string split = "test";  ///< split to explain; "all" = every record
+  std::int64_t limit = 200;    ///< images drawn from the split; 0 = all
   std::vector<std::string> methods = {"gradcam", "integrated_gradients", "occlusion"};
   std::string layer;                  ///< of gradcam; "" = the last map
   std::string target = "predicted";   ///< predicted | CLASS | all
@@ -33,10 +33,10 @@ struct ExplainConfig {
   std::int64_t occlusion_stride = 0;  ///< 0 = half a patch
   bool faithfulness = false;
   std::int64_t faithfulness_steps = 20;
-  std::string replace = "blur";       ///< what removed pixels show
-  std::int64_t panels = 48;           ///< images that get a picture and a file of maps
-  std::string device = "auto";        ///< auto | cpu | cuda
-  std::int64_t threads = 0;           ///< 0 = all cores
+  std::string replace = "blur";  ///< what removed pixels show
+  std::int64_t panels = 48;      ///< images that get a picture and a file of maps
+  std::string device = "auto";   ///< auto | cpu | cuda
+  std::int64_t threads = 0;      ///< 0 = all cores
   std::int64_t batch_size = 32;
   std::int64_t loader_threads = 2;
   std::int64_t bootstrap = 1000;

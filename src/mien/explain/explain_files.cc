@@ -27,8 +27,8 @@ std::string class_name(const ExplainResult& result, int label, const std::string
 }
 
 std::string results_csv(const ExplainResult& result) {
-  std::vector<std::string> header = {"image",  "true",  "predicted", "confidence",       "target", "value",
-                                     "method", "layer", "deletion",  "insertion", "completeness_gap"};
+  std::vector<std::string> header = {"image",  "true",  "predicted", "confidence", "target",          "value",
+                                     "method", "layer", "deletion",  "insertion",  "completeness_gap"};
   const bool shares = !result.mean_areas.empty();
   for (const char* kind : {"area", "positive", "absolute"})
     for (const auto& region : FaceRegions::names())
@@ -38,9 +38,17 @@ std::string results_csv(const ExplainResult& result) {
     for (std::size_t m = 0; m < result.methods.size(); ++m) {
       const auto& method = result.methods[m].method;
       const auto& of = image.methods[m];
-      std::vector<std::string> row = {image.id, class_name(result, image.truth, ""), class_name(result, image.predicted, ""),
-                                      number(image.confidence), class_name(result, image.target, "all"), number(image.value), method.name,
-                                      method.layer, number(of.deletion_area), number(of.insertion_area), number(of.completeness_gap)};
+      std::vector<std::string> row = {image.id,
+                                      class_name(result, image.truth, ""),
+                                      class_name(result, image.predicted, ""),
+                                      number(image.confidence),
+                                      class_name(result, image.target, "all"),
+                                      number(image.value),
+                                      method.name,
+                                      method.layer,
+                                      number(of.deletion_area),
+                                      number(of.insertion_area),
+                                      number(of.completeness_gap)};
       for (const auto* values : {&image.areas, &of.shares.positive, &of.shares.absolute})
         for (std::size_t r = 0; shares && r < FaceRegions::names().size(); ++r)
           row.push_back(values->empty() ? "" : number((*values)[r]));
@@ -56,9 +64,10 @@ std::string class_shares_csv(const ExplainResult& result) {
       const auto average = result.averages->of(grouping, label);
       for (std::size_t m = 0; m < average.shares.size(); ++m)
         for (std::size_t r = 0; r < average.shares[m].positive.size(); ++r)
-          text += csv_line({grouping == Grouping::truth ? "true" : "predicted", result.class_names[static_cast<std::size_t>(label)],
-                            std::to_string(average.with_points), result.methods[m].method.label(), FaceRegions::names()[r],
-                            number(result.mean_areas[r]), number(average.shares[m].positive[r]), number(average.shares[m].absolute[r])});
+          text += csv_line({grouping == Grouping::truth ? "true" : "predicted",
+                            result.class_names[static_cast<std::size_t>(label)], std::to_string(average.with_points),
+                            result.methods[m].method.label(), FaceRegions::names()[r], number(result.mean_areas[r]),
+                            number(average.shares[m].positive[r]), number(average.shares[m].absolute[r])});
     }
   return text;
 }
@@ -75,7 +84,10 @@ ordered_json shares_json(const std::vector<MeanInterval>& shares) {
 }
 
 ordered_json json_of(const MethodSummary& one) {
-  ordered_json j{{"method", one.method.name}, {"layer", one.method.layer}, {"ms_per_image", one.ms_per_image}, {"empty_maps", one.empty_maps}};
+  ordered_json j{{"method", one.method.name},
+                 {"layer", one.method.layer},
+                 {"ms_per_image", one.ms_per_image},
+                 {"empty_maps", one.empty_maps}};
   if (one.completeness_gap.n > 0) j["completeness_gap"] = json_of(one.completeness_gap);
   if (one.deletion.n > 0) {
     j["deletion"] = json_of(one.deletion);
@@ -149,10 +161,12 @@ cv::Mat averages_figure(const ExplainResult& result, Grouping grouping) {
   const std::vector<double> scales = scales_of(averages);
   std::vector<PanelTile> tiles;
   for (std::size_t i = 0; i < averages.size(); ++i) {
-    tiles.push_back({averages[i].face, fmt::format("{}, {}", result.class_names[static_cast<std::size_t>(labels[i])], averages[i].count)});
+    tiles.push_back(
+        {averages[i].face, fmt::format("{}, {}", result.class_names[static_cast<std::size_t>(labels[i])], averages[i].count)});
     for (std::size_t m = 0; m < scales.size(); ++m) {
       const auto colors = map_method(result.methods[m].method.name).is_signed ? MapColors::diverging : MapColors::sequential;
-      tiles.push_back({draw_overlay(averages[i].face, averages[i].maps[m], scales[m], colors, average_tile_px), result.methods[m].method.label()});
+      tiles.push_back({draw_overlay(averages[i].face, averages[i].maps[m], scales[m], colors, average_tile_px),
+                       result.methods[m].method.label()});
     }
   }
   return draw_panel(tiles, static_cast<int>(scales.size()) + 1, average_tile_px,

@@ -14,15 +14,15 @@ namespace {
 
 std::string with_range(const MeanInterval& mean, int digits = 3) {
   if (mean.n == 0) return "<td>-</td>";
-  return fmt::format("<td>{:.{}f} <span class=\"note\">{:.{}f} to {:.{}f}</span></td>", mean.mean, digits, mean.interval.low, digits,
-                     mean.interval.high, digits);
+  return fmt::format("<td>{:.{}f} <span class=\"note\">{:.{}f} to {:.{}f}</span></td>", mean.mean, digits, mean.interval.low,
+                     digits, mean.interval.high, digits);
 }
 
 /// Green where the whole interval is above 0, red where it is below.
 std::string gain_cell(const MeanInterval& gain) {
   const char* color = gain.interval.low > 0 ? "var(--good)" : gain.interval.high < 0 ? "var(--bad)" : "inherit";
-  return fmt::format("<td><span style=\"color:{}\">{:+.3f}</span> <span class=\"note\">{:+.3f} to {:+.3f}</span></td>", color, gain.mean,
-                     gain.interval.low, gain.interval.high);
+  return fmt::format("<td><span style=\"color:{}\">{:+.3f}</span> <span class=\"note\">{:+.3f} to {:+.3f}</span></td>", color,
+                     gain.mean, gain.interval.low, gain.interval.high);
 }
 
 void add_methods(HtmlPage& page) {
@@ -40,7 +40,8 @@ std::string summary_table(const ExplainResult& result) {
   if (measured) html += "<th>deletion area (low is good)</th><th>insertion area (high is good)</th>";
   html += "</tr></thead>\n";
   for (const auto& one : result.methods) {
-    html += fmt::format("<tr><td>{}</td><td>{:.1f}</td><td>{}</td>", escape_html(one.method.label()), one.ms_per_image, one.empty_maps);
+    html += fmt::format("<tr><td>{}</td><td>{:.1f}</td><td>{}</td>", escape_html(one.method.label()), one.ms_per_image,
+                        one.empty_maps);
     if (measured) html += with_range(one.deletion) + with_range(one.insertion);
     html += "</tr>\n";
   }
@@ -61,8 +62,8 @@ std::string gain_table(const ExplainResult& result) {
     rows += "</tr>\n";
   }
   if (rows.empty()) return "";
-  return "<h3>Better than the controls by</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>method</th>" + header + "</tr></thead>\n" +
-         rows + "</table></div>\n";
+  return "<h3>Better than the controls by</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th>method</th>" + header +
+         "</tr></thead>\n" + rows + "</table></div>\n";
 }
 
 Chart curve_chart(const ExplainResult& result, const std::string& title, std::vector<double> MethodSummary::*curve) {
@@ -82,10 +83,11 @@ Chart curve_chart(const ExplainResult& result, const std::string& title, std::ve
 void add_summary(HtmlPage& page, const ExplainResult& result) {
   const bool measured = result.methods.front().deletion.n > 0;
   page.begin_section(measured ? "Do the maps tell the truth?" : "Time",
-                     measured ? "Pixels are removed (deletion) or shown (insertion) from the highest value of the map down, and the "
-                                "probability of the explained class is watched. Brackets are 95 % bootstrap intervals over images; "
-                                "gains are paired, image by image, and green where the whole interval is above 0."
-                              : "");
+                     measured
+                         ? "Pixels are removed (deletion) or shown (insertion) from the highest value of the map down, and the "
+                           "probability of the explained class is watched. Brackets are 95 % bootstrap intervals over images; "
+                           "gains are paired, image by image, and green where the whole interval is above 0."
+                         : "");
   page.html(summary_table(result) + gain_table(result));
   if (measured) {
     page.html("<div class=\"columns\"><div>\n");
@@ -118,11 +120,13 @@ Chart share_chart(const ExplainResult& result, const std::string& title, std::ve
 
 void add_shares(HtmlPage& page, const ExplainResult& result) {
   if (result.mean_areas.empty()) return;
-  const auto known = std::count_if(result.images.begin(), result.images.end(), [](const auto& image) { return !image.areas.empty(); });
-  page.begin_section("Where the maps are",
-                     fmt::format("Share of each map in the parts of the face, mean over {} images with landmarks. A map without any "
-                                 "preference would follow the area.",
-                                 with_commas(known)));
+  const auto known =
+      std::count_if(result.images.begin(), result.images.end(), [](const auto& image) { return !image.areas.empty(); });
+  page.begin_section(
+      "Where the maps are",
+      fmt::format("Share of each map in the parts of the face, mean over {} images with landmarks. A map without any "
+                  "preference would follow the area.",
+                  with_commas(known)));
   page.chart(share_chart(result, "Positive values", &MethodSummary::positive_shares));
   page.chart(share_chart(result, "Sizes of all values", &MethodSummary::absolute_shares));
   page.end_section();
@@ -139,7 +143,8 @@ void add_averages(HtmlPage& page, const ExplainResult& result) {
 }
 
 void add_panels(HtmlPage& page, const ExplainResult& result) {
-  const auto shown = std::count_if(result.images.begin(), result.images.end(), [](const auto& image) { return !image.picture.empty(); });
+  const auto shown =
+      std::count_if(result.images.begin(), result.images.end(), [](const auto& image) { return !image.picture.empty(); });
   if (shown == 0) return;
   page.begin_section("Images", fmt::format("{} of {}. Each map is drawn on its own scale.", shown, result.images.size()));
   for (const auto& image : result.images)
@@ -163,10 +168,13 @@ void add_limits(HtmlPage& page) {
   page.begin_section("What maps do not say");
   page.html(
       "<ul>\n<li>A map shows what moves this network's number for this picture, not what a person shows or feels.</li>\n"
-      "<li>Methods answer different questions and may disagree; a map that looks right need not be faithful. Read the deletion and "
+      "<li>Methods answer different questions and may disagree; a map that looks right need not be faithful. Read the deletion "
+      "and "
       "insertion curves beside those of the controls.</li>\n"
-      "<li>Pictures with removed pixels are unlike any that the network was trained on; curves depend on what takes the pixels' place, "
-      "and on whether removed pixels are scattered or connected: compare a method with the control that is as smooth as it is.</li>\n"
+      "<li>Pictures with removed pixels are unlike any that the network was trained on; curves depend on what takes the pixels' "
+      "place, "
+      "and on whether removed pixels are scattered or connected: compare a method with the control that is as smooth as it "
+      "is.</li>\n"
       "<li>The landmarks and the boxes around them are approximate, so are the shares of facial parts.</li>\n</ul>\n");
   page.end_section();
 }

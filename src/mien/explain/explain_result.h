@@ -31,11 +31,11 @@ struct ImageOfMethod {
 
 struct ExplainedImage {
   std::string id;
-  int truth = -1;      ///< class, -1 = unknown
+  int truth = -1;  ///< class, -1 = unknown
   int predicted = -1;
-  double confidence = 0;  ///< calibrated probability of the predicted class
-  int target = -1;     ///< class that is explained, -1 = the sum of all logits
-  double value = 0;    ///< the explained logit or sum
+  double confidence = 0;               ///< calibrated probability of the predicted class
+  int target = -1;                     ///< class that is explained, -1 = the sum of all logits
+  double value = 0;                    ///< the explained logit or sum
   std::vector<double> areas;           ///< of FaceRegions; empty without landmarks
   std::vector<ImageOfMethod> methods;  ///< in the order of ExplainResult::methods
   std::string panel, maps;             ///< files in the output folder; empty = none
@@ -52,9 +52,9 @@ struct MethodSummary {
   MapMethod method;
   double ms_per_image = 0;
   std::int64_t empty_maps = 0;  ///< images whose map is zero everywhere (Grad-CAM without positive evidence)
-  MeanInterval completeness_gap, deletion, insertion;        ///< n = 0 where not measured
-  std::vector<double> deletion_curve, insertion_curve;       ///< means; empty where not measured
-  std::vector<GainOverControl> gains;                        ///< of methods that are no controls
+  MeanInterval completeness_gap, deletion, insertion;          ///< n = 0 where not measured
+  std::vector<double> deletion_curve, insertion_curve;         ///< means; empty where not measured
+  std::vector<GainOverControl> gains;                          ///< of methods that are no controls
   std::vector<MeanInterval> positive_shares, absolute_shares;  ///< by region; empty without landmarks
 };
 

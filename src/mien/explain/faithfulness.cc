@@ -49,7 +49,8 @@ class Watcher {
     const std::size_t n = all.size() / variants.size();
     std::vector<std::vector<double>> parts;
     for (std::size_t v = 0; v < variants.size(); ++v)
-      parts.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(v * n), all.begin() + static_cast<std::ptrdiff_t>((v + 1) * n));
+      parts.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(v * n),
+                         all.begin() + static_cast<std::ptrdiff_t>((v + 1) * n));
     return parts;
   }
 
@@ -72,7 +73,8 @@ double area_under(const std::vector<double>& curve) {
 
 std::vector<FaithfulnessCurves> faithfulness(const ExplainedModel& model, const torch::Tensor& images,
                                              const torch::Tensor& replacements, const torch::Tensor& maps,
-                                             const torch::Tensor& labels, double temperature, const FaithfulnessOptions& options) {
+                                             const torch::Tensor& labels, double temperature,
+                                             const FaithfulnessOptions& options) {
   torch::NoGradGuard no_grad;
   const std::int64_t pixels = maps.size(1) * maps.size(2), steps = options.steps;
   const auto n = static_cast<std::size_t>(images.size(0));

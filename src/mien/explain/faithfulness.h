@@ -10,17 +10,17 @@
 namespace mien {
 
 struct FaithfulnessOptions {
-  std::int64_t steps = 20;        ///< parts in which the pixels are removed
-  std::string replace = "blur";   ///< what removed pixels show, see baseline_images
-  std::int64_t batch_size = 32;   ///< pictures that pass through the network at once
-  std::uint64_t seed = 1;         ///< orders pixels of equal rank
+  std::int64_t steps = 20;       ///< parts in which the pixels are removed
+  std::string replace = "blur";  ///< what removed pixels show, see baseline_images
+  std::int64_t batch_size = 32;  ///< pictures that pass through the network at once
+  std::uint64_t seed = 1;        ///< orders pixels of equal rank
 };
 
 /// How the probability of the explained class changes while pixels go, and come back, by the rank that a map gives them
 /// (Petsiuk et al. 2018, arXiv 1806.07421). A good map has a small area under deletion and a large one under insertion.
 struct FaithfulnessCurves {
-  std::vector<double> deletion;   ///< [steps+1] probability after the share k/steps of highest rank was replaced
-  std::vector<double> insertion;  ///< [steps+1] probability when only that share is shown
+  std::vector<double> deletion;                  ///< [steps+1] probability after the share k/steps of highest rank was replaced
+  std::vector<double> insertion;                 ///< [steps+1] probability when only that share is shown
   double deletion_area = 0, insertion_area = 0;  ///< trapezoid rule over shares 0..1
 };
 

@@ -58,8 +58,11 @@ TEST(Faithfulness, TheTrueMapBeatsTheRandomMapAndTheInverseLoses) {
       },
       {}, images);
   const auto labels = torch::zeros({1}, torch::kInt64);
-  const auto curves_of = [&](const torch::Tensor& map) { return faithfulness(model, images, gone, map, labels, 1, {20, "black", 64, 1})[0]; };
-  const auto best = curves_of(square), random = curves_of(random_map({0}, 20, 20, 3).to(torch::kFloat64)), worst = curves_of(-square);
+  const auto curves_of = [&](const torch::Tensor& map) {
+    return faithfulness(model, images, gone, map, labels, 1, {20, "black", 64, 1})[0];
+  };
+  const auto best = curves_of(square), random = curves_of(random_map({0}, 20, 20, 3).to(torch::kFloat64)),
+             worst = curves_of(-square);
   EXPECT_LT(best.deletion_area, random.deletion_area - 0.2);
   EXPECT_GT(worst.deletion_area, random.deletion_area + 0.2);
   EXPECT_GT(best.insertion_area, random.insertion_area + 0.2);
@@ -69,11 +72,14 @@ TEST(Faithfulness, TheTrueMapBeatsTheRandomMapAndTheInverseLoses) {
 /// A map of zeros must not prefer the top of the picture.
 TEST(Faithfulness, EqualValuesGoInRandomOrder) {
   const auto images = torch::ones({1, 1, 20, 20}, torch::kFloat64), gone = torch::zeros_like(images);
-  const ExplainedModel upper_half([](const torch::Tensor& x, Taps&) {
-    const auto share = x.narrow(2, 0, 10).mean({1, 2, 3});
-    return torch::log(torch::stack({share.clamp(1e-9, 1 - 1e-9), (1 - share).clamp(1e-9, 1)}, 1));
-  }, {}, images);
-  const auto curves = faithfulness(upper_half, images, gone, torch::zeros({1, 20, 20}), torch::zeros({1}, torch::kInt64), 1, {10, "black", 8, 1});
+  const ExplainedModel upper_half(
+      [](const torch::Tensor& x, Taps&) {
+        const auto share = x.narrow(2, 0, 10).mean({1, 2, 3});
+        return torch::log(torch::stack({share.clamp(1e-9, 1 - 1e-9), (1 - share).clamp(1e-9, 1)}, 1));
+      },
+      {}, images);
+  const auto curves =
+      faithfulness(upper_half, images, gone, torch::zeros({1, 20, 20}), torch::zeros({1}, torch::kInt64), 1, {10, "black", 8, 1});
   for (std::size_t k = 0; k <= 10; ++k) EXPECT_NEAR(curves[0].deletion[k], 1 - 0.1 * static_cast<double>(k), 0.08);
 }
 

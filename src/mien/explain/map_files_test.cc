@@ -43,7 +43,8 @@ TEST(PartShares, AUniformMapFollowsTheArea) {
 TEST(PartShares, EachLandmarkLiesInItsPart) {
   const auto face = draw_expression(1, 3, 1, {.noise = 0});
   const FaceRegions regions(face.landmarks, face.image.size());
-  for (const auto& [first, last, name] : {std::tuple(48, 67, "mouth"), std::tuple(36, 41, "left_eye"), std::tuple(42, 47, "right_eye")}) {
+  for (const auto& [first, last, name] :
+       {std::tuple(48, 67, "mouth"), std::tuple(36, 41, "left_eye"), std::tuple(42, 47, "right_eye")}) {
     cv::Mat map = cv::Mat::zeros(face.image.size(), CV_32FC1);
     for (int k = first; k <= last; ++k) map.at<float>(cv::Point(face.landmarks[static_cast<std::size_t>(k)])) = 1;
     EXPECT_NEAR(part_shares(map, regions).positive[region(name)], 1, 1e-9) << name;

@@ -57,7 +57,8 @@ void write_bar(cv::Mat& strip, int x, MapColors colors, const std::string& low, 
   put(low, x);
   const cv::Rect bar(x + low_width + 8, 9, bar_px, 15);
   if ((bar & cv::Rect({}, strip.size())) != bar) return;
-  for (int i = 0; i < bar_px; ++i) strip(cv::Rect(bar.x + i, bar.y, 1, bar.height)) = cv::Scalar(table.at<cv::Vec3b>(0, i * 255 / (bar_px - 1)));
+  for (int i = 0; i < bar_px; ++i)
+    strip(cv::Rect(bar.x + i, bar.y, 1, bar.height)) = cv::Scalar(table.at<cv::Vec3b>(0, i * 255 / (bar_px - 1)));
   put(high, bar.x + bar_px + 8);
 }
 
@@ -88,7 +89,8 @@ cv::Mat draw_overlay(const cv::Mat& face, const cv::Mat& map, double scale, MapC
       const auto share = static_cast<float>(opacity * std::pow(std::abs(v), opacity_power));
       auto& pixel = picture.at<cv::Vec3b>(y, x);
       const cv::Vec3f mixed = (1 - share) * cv::Vec3f(pixel) + share * cv::Vec3f(table.at<cv::Vec3b>(0, entry(colors, v)));
-      pixel = cv::Vec3b(cv::saturate_cast<uchar>(mixed[0]), cv::saturate_cast<uchar>(mixed[1]), cv::saturate_cast<uchar>(mixed[2]));
+      pixel =
+          cv::Vec3b(cv::saturate_cast<uchar>(mixed[0]), cv::saturate_cast<uchar>(mixed[1]), cv::saturate_cast<uchar>(mixed[2]));
     }
   return picture;
 }

@@ -12,7 +12,8 @@ namespace mien {
 const std::vector<MapMethodInfo>& map_methods() {
   static const std::vector<MapMethodInfo> methods = {
       {"gradcam", "channels of an inner layer weighted by their mean gradient, positive part", true, false, false},
-      {"integrated_gradients", "gradients along the way from a baseline to the picture, times the difference", false, true, false},
+      {"integrated_gradients", "gradients along the way from a baseline to the picture, times the difference", false, true,
+       false},
       {"occlusion", "how much the logit falls when a patch is covered", false, true, false},
       {"gradient", "largest size of the gradient over the channels", true, false, false},
       {"gradient_x_input", "gradient times value, summed over the channels", true, true, false},

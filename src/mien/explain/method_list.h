@@ -17,8 +17,8 @@ struct MapMethod {
 
 struct MapMethodInfo {
   std::string name, summary;
-  bool has_layer = false;  ///< can look at an inner layer
-  bool is_signed = false;  ///< negative values speak against the class
+  bool has_layer = false;   ///< can look at an inner layer
+  bool is_signed = false;   ///< negative values speak against the class
   bool is_control = false;  ///< knows nothing of the network
 };
 const std::vector<MapMethodInfo>& map_methods();

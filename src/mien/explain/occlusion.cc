@@ -28,8 +28,8 @@ torch::Tensor occlusion_map(const ExplainedModel& model, const torch::Tensor& im
                             const torch::Tensor& baselines, const OcclusionOptions& options, std::int64_t batch_size) {
   torch::NoGradGuard no_grad;
   const std::int64_t n = images.size(0), height = images.size(2), width = images.size(3), shorter = std::min(height, width);
-  const std::int64_t side = options.patch_px > 0 ? std::min(options.patch_px, shorter)
-                                                 : std::max<std::int64_t>(shorter / default_patches_a_side, 1);
+  const std::int64_t side =
+      options.patch_px > 0 ? std::min(options.patch_px, shorter) : std::max<std::int64_t>(shorter / default_patches_a_side, 1);
   const std::int64_t stride = options.stride_px > 0 ? options.stride_px : std::max<std::int64_t>(side / 2, 1);
   std::vector<Patch> patches;
   for (std::int64_t i = 0; i < n; ++i)

@@ -35,8 +35,8 @@ std::vector<Detection> suppress_overlaps(std::vector<Detection> detections, doub
   sort_detections(detections);
   std::vector<Detection> kept;
   for (auto& candidate : detections) {
-    const bool covered = std::any_of(kept.begin(), kept.end(),
-                                     [&](const Detection& k) { return box_overlap(k.box, candidate.box) > overlap; });
+    const bool covered =
+        std::any_of(kept.begin(), kept.end(), [&](const Detection& k) { return box_overlap(k.box, candidate.box) > overlap; });
     if (!covered) kept.push_back(std::move(candidate));
   }
   return kept;

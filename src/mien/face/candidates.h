@@ -16,8 +16,8 @@ double box_overlap(const cv::Rect2f& a, const cv::Rect2f& b);
 /// By falling score; ties from left to right, then top to bottom, then small to large.
 void sort_detections(std::vector<Detection>& detections);
 
-/// Greedy non-maximum suppression: in the order of sort_detections, a detection stays unless its box overlaps more than `overlap` with one
-/// that stayed. Detections whose box or score is not finite are dropped.
+/// Greedy non-maximum suppression: in the order of sort_detections, a detection stays unless its box overlaps more than `overlap`
+/// with one that stayed. Detections whose box or score is not finite are dropped.
 std::vector<Detection> suppress_overlaps(std::vector<Detection> detections, double overlap);
 
 }  // namespace mien

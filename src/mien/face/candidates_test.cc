@@ -46,7 +46,9 @@ TEST(SuppressOverlaps, DropsWhatIsNotFinite) {
 
 TEST(SortDetections, DoesNotDependOnTheOrderGiven) {
   std::vector<Detection> all;
-  for (int i = 0; i < 60; ++i) all.push_back(at(static_cast<float>(i % 5), static_cast<float>(i % 3), 10 + static_cast<float>(i % 2), static_cast<float>(i % 4)));
+  for (int i = 0; i < 60; ++i)
+    all.push_back(
+        at(static_cast<float>(i % 5), static_cast<float>(i % 3), 10 + static_cast<float>(i % 2), static_cast<float>(i % 4)));
   auto sorted = all;
   sort_detections(sorted);
   std::mt19937 random(1);

@@ -23,7 +23,8 @@ std::unique_ptr<ViewScanner> make_scanner(const DetectorOptions& options) {
       throw Error(ErrorCode::usage, "face detector onnx needs a model file", "Name a YuNet, UltraFace or RetinaFace .onnx file.");
     return make_onnx_scanner(options.model);
   }
-  throw Error(ErrorCode::usage, "unknown face detector '" + options.kind + "'", suggestion(options.kind, {"dlib", "cascade", "onnx"}));
+  throw Error(ErrorCode::usage, "unknown face detector '" + options.kind + "'",
+              suggestion(options.kind, {"dlib", "cascade", "onnx"}));
 }
 
 }  // namespace

@@ -25,12 +25,13 @@ struct DetectorOptions {
   /// "onnx" (`model` is a YuNet, UltraFace or RetinaFace file, told apart by its outputs).
   std::string kind = "dlib";
   std::filesystem::path model;
-  double threshold = -1;      ///< smallest score; < 0 = the detector's own default
-  /// Smallest width of a face worth finding; images are shrunk or enlarged to suit. 0 = a sixteenth of the longer side, at least 40.
+  double threshold = -1;  ///< smallest score; < 0 = the detector's own default
+  /// Smallest width of a face worth finding; images are shrunk or enlarged to suit. 0 = a sixteenth of the longer side, at
+  /// least 40.
   int min_face_px = 0;
-  int max_side_px = 0;        ///< images are shrunk so that the longer side is at most this; 0 = never
-  double nms_overlap = 0.3;   ///< boxes that overlap more (intersection over union) than this are one face
-  int tile_px = 0;            ///< > 0: also looks at overlapping tiles of this side (crowds); 0 = whole image only
+  int max_side_px = 0;       ///< images are shrunk so that the longer side is at most this; 0 = never
+  double nms_overlap = 0.3;  ///< boxes that overlap more (intersection over union) than this are one face
+  int tile_px = 0;           ///< > 0: also looks at overlapping tiles of this side (crowds); 0 = whole image only
   /// Where nothing is found, looks again with a border of this share of the longer side around the image: finds the face of a
   /// crop so tight that it touches the edges. 0 = never.
   double border = 0.25;

@@ -38,7 +38,8 @@ int either(const CsvTable& table, const std::string& name, const std::string& ot
 
 cv::Rect2f listed_box(const CsvTable& table, std::size_t row) {
   const auto value = [&](int column) { return number(table, row, column); };
-  return {value(table.column("x")), value(table.column("y")), value(either(table, "w", "width")), value(either(table, "h", "height"))};
+  return {value(table.column("x")), value(table.column("y")), value(either(table, "w", "width")),
+          value(either(table, "h", "height"))};
 }
 
 cv::Rect2f landmark_box(const CsvTable& table, std::size_t row) {
@@ -121,7 +122,8 @@ int match_detections(const std::vector<Detection>& detections, const std::vector
   return found;
 }
 
-DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedFaces>& pictures, double overlap, Progress& progress,
+DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedFaces>& pictures, double overlap,
+                             Progress& progress,
                              const std::function<void(const ExpectedFaces&, const std::vector<Detection>&)>& each) {
   using Clock = std::chrono::steady_clock;
   DetectorScore score;
@@ -135,7 +137,8 @@ DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedF
     times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
     score.mean_cpu_ms += (thread_cpu_ms() - cpu_start) / static_cast<double>(pictures.size());
     const int count = static_cast<int>(detections.size());
-    const int found = picture.boxes.empty() ? std::min(count, picture.count) : match_detections(detections, picture.boxes, overlap);
+    const int found =
+        picture.boxes.empty() ? std::min(count, picture.count) : match_detections(detections, picture.boxes, overlap);
     ++score.images;
     score.faces += picture.count;
     score.found += found;

@@ -19,12 +19,13 @@ namespace mien {
 /// A picture and what a detector should find in it.
 struct ExpectedFaces {
   std::filesystem::path image;
-  int count = 0;                   ///< faces
-  std::vector<cv::Rect2f> boxes;   ///< of the faces, or empty: then any detections count, as many as there are faces
+  int count = 0;                  ///< faces
+  std::vector<cv::Rect2f> boxes;  ///< of the faces, or empty: then any detections count, as many as there are faces
 };
 
 /// What lies at `path`:
-/// - a CSV file with the columns image, x, y and w, h (or width, height): a line a face, images in the CSV's folder or in images/ below it;
+/// - a CSV file with the columns image, x, y and w, h (or width, height): a line a face, images in the CSV's folder or in images/
+/// below it;
 /// - a CSV file with image and x_0.. y_0..: a line a face with landmarks, its box is the box of these;
 /// - a folder with landmarks.csv: that file; any other folder: the images in it, each with `faces_an_image` faces, by name;
 /// - an image, with `faces_an_image` faces.
@@ -43,9 +44,10 @@ struct DetectorScore {
   double rate() const { return faces > 0 ? static_cast<double>(found) / static_cast<double>(faces) : 0; }
 };
 
-/// Detects in every picture, on the calling thread. A detection takes the free face that its box overlaps most (intersection over union), the
-/// surest detection first, when that is at least `overlap`. `each` is told what was found.
-DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedFaces>& pictures, double overlap, Progress& progress,
+/// Detects in every picture, on the calling thread. A detection takes the free face that its box overlaps most (intersection over
+/// union), the surest detection first, when that is at least `overlap`. `each` is told what was found.
+DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedFaces>& pictures, double overlap,
+                             Progress& progress,
                              const std::function<void(const ExpectedFaces&, const std::vector<Detection>&)>& each = {});
 
 /// How many of `faces` have a detection of their own, by the rule above.

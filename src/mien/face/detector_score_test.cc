@@ -43,7 +43,8 @@ struct Pictures {
     fs::create_directories(folder.path() / "images");
     for (const int width : {40, 50, 60}) {
       const auto png = encode_png(cv::Mat(20, width, CV_8UC1, cv::Scalar(0)));
-      write_atomically(folder.path() / "images" / (std::to_string(width) + ".png"), std::string_view(reinterpret_cast<const char*>(png.data()), png.size()));
+      write_atomically(folder.path() / "images" / (std::to_string(width) + ".png"),
+                       std::string_view(reinterpret_cast<const char*>(png.data()), png.size()));
     }
   }
   fs::path list(const std::string& name, const std::string& text) const {

@@ -147,7 +147,8 @@ TEST_P(PackagedDetector, FindsTheFaceOfATightCrop) {
   EXPECT_LT(found_without, found);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, PackagedDetector, ::testing::Values("dlib", "cascade"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Kinds, PackagedDetector, ::testing::Values("dlib", "cascade"),
+                         [](const auto& info) { return info.param; });
 
 TEST(MakeFaceDetector, SaysWhatIsWrong) {
   const auto message = [](const std::string& kind, const fs::path& model) {
@@ -187,8 +188,10 @@ graph::Graph constant_detector(graph::Dims input, graph::Dims boxes_dims) {
     return g.add_constant(name, graph::Tensor::of(values).reshaped(std::move(dims)));
   };
   const auto x = g.add_value("input");
-  const auto zero = add("zero", {0}, {1, 1, 1}), flat = g.add_value("flat"), mean = g.add_value("mean"), none = g.add_value("none");
-  const auto scores = add("s", {0.1F, 0.9F, 0.8F, 0.2F}, {1, 2, 2}), boxes = add("b", {0.25F, 0.25F, 0.75F, 0.75F, 0, 0, 1, 1}, {1, 2, 4});
+  const auto zero = add("zero", {0}, {1, 1, 1}), flat = g.add_value("flat"), mean = g.add_value("mean"),
+             none = g.add_value("none");
+  const auto scores = add("s", {0.1F, 0.9F, 0.8F, 0.2F}, {1, 2, 2}),
+             boxes = add("b", {0.25F, 0.25F, 0.75F, 0.75F, 0, 0, 1, 1}, {1, 2, 4});
   const auto out_scores = g.add_value("scores"), out_boxes = g.add_value("boxes");
   const auto node = [&](const char* op, std::vector<graph::ValueId> inputs, graph::ValueId output) {
     graph::Node n;

@@ -20,8 +20,8 @@ const dlib::frontal_face_detector& unpacked() {
   return detector;
 }
 
-/// dlib's frontal face detector: histograms of oriented gradients and five linear filters (frontal, turned left and right, rolled left and
-/// right). The score is the margin; 0 is the decision boundary that the filters were trained with.
+/// dlib's frontal face detector: histograms of oriented gradients and five linear filters (frontal, turned left and right, rolled
+/// left and right). The score is the margin; 0 is the decision boundary that the filters were trained with.
 class DlibScanner final : public ViewScanner {
  public:
   DlibScanner() : detector_(unpacked()) {}

@@ -10,8 +10,8 @@
 
 namespace mien {
 
-// The numbers of this file come from scripts/fit_face_frames.py: medians over 2399 to 2496 faces of 206 people with 68 reference points. The
-// frame is the box that dlib's detector draws.
+// The numbers of this file come from scripts/fit_face_frames.py: medians over 2399 to 2496 faces of 206 people with 68 reference
+// points. The frame is the box that dlib's detector draws.
 
 FrameFromBox frame_of_detector(const std::string& detector) {
   static const std::map<std::string, FrameFromBox> known = {
@@ -40,7 +40,8 @@ Points expected_landmarks(const Detection& detection, const std::string& detecto
   }
   const auto frame = frame_of_detector(detector);
   const double s = std::sqrt(static_cast<double>(box.width) * box.height), side = frame.scale * s;
-  const double x = box.x + box.width / 2 - 0.5 + frame.dx * s - side / 2, y = box.y + box.height / 2 - 0.5 + frame.dy * s - side / 2;
+  const double x = box.x + box.width / 2 - 0.5 + frame.dx * s - side / 2,
+               y = box.y + box.height / 2 - 0.5 + frame.dy * s - side / 2;
   return apply_affine(Affine(side, 0, x, 0, side, y), average);
 }
 

@@ -10,8 +10,8 @@
 
 namespace mien {
 
-/// How the detector of this name (FaceDetector::name()) frames faces. An unknown one is taken for one that frames the 68 points tightly,
-/// which is what "reference" does.
+/// How the detector of this name (FaceDetector::name()) frames faces. An unknown one is taken for one that frames the 68 points
+/// tightly, which is what "reference" does.
 FrameFromBox frame_of_detector(const std::string& detector);
 
 /// Where the 68 landmarks of an average face lie when a detector frames it so, in pixels: where a search begins. Turned as the

@@ -36,8 +36,8 @@ const float* values_of(const HeadOutput& output, std::int64_t rows, std::int64_t
       for (const auto d : shape) result += (result.empty() ? "" : "x") + std::to_string(d);
       return result;
     };
-    throw Error(ErrorCode::bad_file, "face detector: output " + output.name + " has the shape " + text(output.shape) + ", expected " +
-                                         text(expected) + " for this input");
+    throw Error(ErrorCode::bad_file, "face detector: output " + output.name + " has the shape " + text(output.shape) +
+                                         ", expected " + text(expected) + " for this input");
   }
   return output.values;
 }
@@ -143,8 +143,8 @@ class RetinafaceHead final : public FaceHead {
             if (!(score >= threshold)) continue;
             const auto half = static_cast<float>(stride) / 2;
             const auto side = static_cast<float>((16 << (2 * level)) << k);
-            found.push_back(decode_prior(rows, i, {static_cast<float>(column * stride) + half, static_cast<float>(row * stride) + half},
-                                         side, score));
+            found.push_back(decode_prior(
+                rows, i, {static_cast<float>(column * stride) + half, static_cast<float>(row * stride) + half}, side, score));
           }
     }
     return found;

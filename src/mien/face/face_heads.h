@@ -33,19 +33,21 @@ class FaceHead {
   virtual bool bgr() const = 0;                 ///< channel order of the input; pixels are (value - mean) * factor
   virtual std::array<float, 3> mean() const = 0;
   virtual float factor() const = 0;
-  /// Candidates with at least `threshold` in pixels of the input. Throws Error{bad_file} when the shapes do not fit the input's size.
+  /// Candidates with at least `threshold` in pixels of the input. Throws Error{bad_file} when the shapes do not fit the input's
+  /// size.
   virtual std::vector<Detection> decode(const std::vector<HeadOutput>& outputs, cv::Size input, double threshold) const = 0;
 };
 
-/// YuNet (Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", 2023): cls_S, obj_S [1,N,1], bbox_S [1,N,4], kps_S [1,N,10] at strides
-/// S = 8, 16, 32, N cells in rows. Score sqrt(cls obj); centre (cell + b01) S, size exp(b23) S, points (cell + k) S. BGR, 0..255.
+/// YuNet (Wu et al., "YuNet: A Tiny Millisecond-level Face Detector", 2023): cls_S, obj_S [1,N,1], bbox_S [1,N,4], kps_S [1,N,10]
+/// at strides S = 8, 16, 32, N cells in rows. Score sqrt(cls obj); centre (cell + b01) S, size exp(b23) S, points (cell + k) S.
+/// BGR, 0..255.
 std::unique_ptr<FaceHead> make_yunet_head();
-/// UltraFace (Ultra-Light-Fast-Generic-Face-Detector-1MB): scores [1,N,2], boxes [1,N,4] as left, top, right, bottom in shares of the input.
-/// RGB, (value - 127) / 128.
+/// UltraFace (Ultra-Light-Fast-Generic-Face-Detector-1MB): scores [1,N,2], boxes [1,N,4] as left, top, right, bottom in shares of
+/// the input. RGB, (value - 127) / 128.
 std::unique_ptr<FaceHead> make_ultraface_head();
-/// RetinaFace with MobileNet-0.25 or ResNet-50 (Deng et al., CVPR 2020; the PyTorch edition): boxes [1,N,4], class scores [1,N,2], points
-/// [1,N,10] relative to prior boxes of 16, 32 | 64, 128 | 256, 512 pixels at strides 8, 16, 32, variances 0.1 and 0.2. Class scores may be
-/// logits or probabilities. BGR less (104, 117, 123).
+/// RetinaFace with MobileNet-0.25 or ResNet-50 (Deng et al., CVPR 2020; the PyTorch edition): boxes [1,N,4], class scores
+/// [1,N,2], points [1,N,10] relative to prior boxes of 16, 32 | 64, 128 | 256, 512 pixels at strides 8, 16, 32, variances 0.1 and
+/// 0.2. Class scores may be logits or probabilities. BGR less (104, 117, 123).
 std::unique_ptr<FaceHead> make_retinaface_head();
 
 /// The head that has such outputs, or null. Values are not looked at; a dim of -1 fits anything.

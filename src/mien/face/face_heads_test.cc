@@ -36,7 +36,8 @@ Outputs yunet_outputs() {
   Outputs o;
   for (const int stride : {8, 16, 32}) {
     const int cells = 64 / stride * (32 / stride);
-    for (const auto& [kind, width] : std::vector<std::pair<std::string, int>>{{"cls_", 1}, {"obj_", 1}, {"bbox_", 4}, {"kps_", 10}})
+    for (const auto& [kind, width] :
+         std::vector<std::pair<std::string, int>>{{"cls_", 1}, {"obj_", 1}, {"bbox_", 4}, {"kps_", 10}})
       o.add(kind + std::to_string(stride), cells, width);
   }
   return o;

@@ -25,9 +25,9 @@ std::optional<fs::path> shared_file(const std::string& name) {
   return *shared / name;
 }
 
-#define FILE_OR_SKIP(variable, name)                                 \
-  const auto variable##_or_none = shared_file(name);                 \
-  if (!variable##_or_none) GTEST_SKIP() << "needs " << (name);       \
+#define FILE_OR_SKIP(variable, name)                           \
+  const auto variable##_or_none = shared_file(name);           \
+  if (!variable##_or_none) GTEST_SKIP() << "needs " << (name); \
   const fs::path& variable = *variable##_or_none
 
 std::unique_ptr<FaceDetector> onnx(const fs::path& model) {
@@ -54,7 +54,8 @@ TEST(YunetFile, AnswersAsInOpencv) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_NEAR(found[0].score, 0.93233, 1e-4);
   expect_near(found[0].box, {178.167F, 62.908F, 89.900F, 113.332F}, 0.01);
-  const Points expected = {{200.116F, 101.82F}, {247.134F, 102.619F}, {220.367F, 124.545F}, {198.613F, 142.774F}, {239.668F, 143.638F}};
+  const Points expected = {
+      {200.116F, 101.82F}, {247.134F, 102.619F}, {220.367F, 124.545F}, {198.613F, 142.774F}, {239.668F, 143.638F}};
   for (std::size_t i = 0; i < 5; ++i) EXPECT_LT(cv::norm(found[0].points[i] - expected[i]), 0.01) << i;
 }
 
@@ -65,7 +66,8 @@ TEST(UltrafaceFile, AnswersAsInOpencv) {
   ASSERT_EQ(found.size(), 1u);
   const float scale = 512 / 240.0F;
   EXPECT_NEAR(found[0].score, 0.9999925, 1e-5);
-  expect_near(found[0].box, {84.2236F * scale, 30.4367F * scale, (125.1083F - 84.2236F) * scale, (81.3554F - 30.4367F) * scale}, 0.02);
+  expect_near(found[0].box, {84.2236F * scale, 30.4367F * scale, (125.1083F - 84.2236F) * scale, (81.3554F - 30.4367F) * scale},
+              0.02);
 }
 
 /// Faces to be seen in the pictures, and how many each detector finds at least; nothing else may be found.
@@ -73,11 +75,12 @@ struct Seen {
   std::string name;
   int faces, dlib, cascade, yunet, ultraface;
 };
-const std::vector<Seen> kSeen = {{"astronaut.png", 1, 1, 1, 1, 1}, {"lisa1.jpg", 1, 1, 1, 1, 1},     {"lisa2.jpg", 1, 1, 1, 1, 1},
-                                 {"lisa3.jpg", 1, 1, 1, 1, 1},     {"lisa4.jpg", 1, 1, 1, 1, 1},     {"zoom_15cm.jpg", 1, 1, 1, 1, 1},
-                                 {"zoom_30cm.jpg", 1, 1, 1, 1, 1}, {"zoom_45cm.jpg", 1, 1, 1, 1, 1}, {"zoom_60cm.jpg", 1, 1, 1, 1, 1},
-                                 {"face.jpg", 4, 3, 3, 4, 4},      {"grace_hopper.bmp", 1, 1, 1, 1, 1}, {"cat.bmp", 0, 0, 0, 0, 0},
-                                 {"multi_face.jpg", 5, 4, 4, 5, 5}};
+const std::vector<Seen> kSeen = {
+    {"astronaut.png", 1, 1, 1, 1, 1}, {"lisa1.jpg", 1, 1, 1, 1, 1},        {"lisa2.jpg", 1, 1, 1, 1, 1},
+    {"lisa3.jpg", 1, 1, 1, 1, 1},     {"lisa4.jpg", 1, 1, 1, 1, 1},        {"zoom_15cm.jpg", 1, 1, 1, 1, 1},
+    {"zoom_30cm.jpg", 1, 1, 1, 1, 1}, {"zoom_45cm.jpg", 1, 1, 1, 1, 1},    {"zoom_60cm.jpg", 1, 1, 1, 1, 1},
+    {"face.jpg", 4, 3, 3, 4, 4},      {"grace_hopper.bmp", 1, 1, 1, 1, 1}, {"cat.bmp", 0, 0, 0, 0, 0},
+    {"multi_face.jpg", 5, 4, 4, 5, 5}};
 
 void expect_seen(FaceDetector& detector, const fs::path& media, int Seen::*least, int most_extra) {
   int extra = 0;

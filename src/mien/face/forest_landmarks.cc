@@ -15,9 +15,10 @@ namespace mien {
 namespace {
 
 constexpr int kMostPasses = 3;
-constexpr double kSettled = 0.025;   // change of a pass, in distances of the outer eye corners
-constexpr double kDoubtful = 0.028;  // change at which the confidence is one half: 1 % of faces change more, 10 % of other places less
-constexpr double kSideStep = 0.12;   // of the frame: where to begin again when the search does not settle
+constexpr double kSettled = 0.025;  // change of a pass, in distances of the outer eye corners
+constexpr double kDoubtful =
+    0.028;  // change at which the confidence is one half: 1 % of faces change more, 10 % of other places less
+constexpr double kSideStep = 0.12;     // of the frame: where to begin again when the search does not settle
 constexpr double kSurroundings = 0.7;  // of the face, on each side: as far as trees read pixels
 
 /// The part of the image that matters, in gray, and where it lies.
@@ -32,7 +33,8 @@ GrayPart gray_about(const cv::Mat& image, const Points& points) {
   const double margin = kSurroundings * std::max(box.width, box.height);
   const auto inside = [](double value, int size) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(size))); };
   const cv::Point low(inside(std::floor(box.x - margin), image.cols), inside(std::floor(box.y - margin), image.rows));
-  const cv::Point high(inside(std::ceil(box.x + box.width + margin), image.cols), inside(std::ceil(box.y + box.height + margin), image.rows));
+  const cv::Point high(inside(std::ceil(box.x + box.width + margin), image.cols),
+                       inside(std::ceil(box.y + box.height + margin), image.rows));
   const cv::Rect area(low, high);
   return {area.empty() ? cv::Mat() : to_gray(image(area)), cv::Point2f(area.tl())};
 }
@@ -48,8 +50,8 @@ double change(const Points& before, const Points& after) {
   return sum / static_cast<double>(after.size()) / std::max(inter_ocular_distance(after), 1e-6);
 }
 
-/// The trees are told nothing about whether there is a face. On a face, placing the points, laying the frame anew about them and placing them
-/// again changes little; elsewhere the points wander. So the last change stands for doubt.
+/// The trees are told nothing about whether there is a face. On a face, placing the points, laying the frame anew about them and
+/// placing them again changes little; elsewhere the points wander. So the last change stands for doubt.
 class ForestLandmarks final : public LandmarkModel {
  public:
   explicit ForestLandmarks(std::shared_ptr<const ShapeForest> forest) : forest_(std::move(forest)) {}

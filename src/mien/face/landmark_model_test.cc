@@ -41,7 +41,9 @@ Detection dlib_box(const Points& truth) {
     face_middle += face[i] * (1 / 68.0F);
   }
   return {{static_cast<float>(middle.x - face_middle.x * side), static_cast<float>(middle.y - face_middle.y * side),
-           static_cast<float>(side), static_cast<float>(side)}, 1, {}};
+           static_cast<float>(side), static_cast<float>(side)},
+          1,
+          {}};
 }
 
 TEST(ForestLandmarks, FindDrawnFaces) {
@@ -66,7 +68,8 @@ TEST(ForestLandmarks, DoubtWhereThereIsNoFace) {
   cv::randu(noise, 0, 255);
   int doubted = 0;
   for (int i = 0; i < 20; ++i)
-    doubted += forest().find(noise, {{static_cast<float>(3 * i), static_cast<float>(2 * i), 100, 100}, 1, {}}, "dlib").confidence < 0.5F;
+    doubted +=
+        forest().find(noise, {{static_cast<float>(3 * i), static_cast<float>(2 * i), 100, 100}, 1, {}}, "dlib").confidence < 0.5F;
   EXPECT_GE(doubted, 15);
 }
 
@@ -138,13 +141,13 @@ std::vector<cv::Point3f> numbered_mesh(int count) {
 TEST(MeshTo68, TakesTheVerticesOfTheirPlaces) {
   const auto points = mesh_to_68(numbered_mesh(468));
   ASSERT_EQ(points.size(), 68u);
-  EXPECT_EQ(points[8], cv::Point2f(152, 304));   // chin
-  EXPECT_EQ(points[30], cv::Point2f(4, 8));      // nose tip
-  EXPECT_EQ(points[36], cv::Point2f(33, 66));    // outer corner of the eye on the left of the picture
+  EXPECT_EQ(points[8], cv::Point2f(152, 304));  // chin
+  EXPECT_EQ(points[30], cv::Point2f(4, 8));     // nose tip
+  EXPECT_EQ(points[36], cv::Point2f(33, 66));   // outer corner of the eye on the left of the picture
   EXPECT_EQ(points[45], cv::Point2f(263, 526));
   EXPECT_EQ(points[48], cv::Point2f(61, 122));
   EXPECT_EQ(points[54], cv::Point2f(291, 582));
-  EXPECT_EQ(points[27], cv::Point2f(87, 174));   // between vertices 168 and 6
+  EXPECT_EQ(points[27], cv::Point2f(87, 174));  // between vertices 168 and 6
   EXPECT_EQ(mesh_to_68(numbered_mesh(478)), points);
   EXPECT_THROW(mesh_to_68(numbered_mesh(68)), Error);
 }
@@ -152,11 +155,13 @@ TEST(MeshTo68, TakesTheVerticesOfTheirPlaces) {
 /// Vertices that are mirror images of each other in MediaPipe's model of a head, as far as the 68 points use them.
 const std::map<int, int>& mirror_vertices() {
   static const auto pairs = [] {
-    std::map<int, int> m = {{152, 152}, {168, 168}, {6, 6}, {197, 197}, {195, 195}, {5, 5}, {4, 4}, {2, 2}, {0, 0}, {17, 17}, {13, 13}, {14, 14}};
+    std::map<int, int> m = {{152, 152}, {168, 168}, {6, 6}, {197, 197}, {195, 195}, {5, 5},
+                            {4, 4},     {2, 2},     {0, 0}, {17, 17},   {13, 13},   {14, 14}};
     for (const auto& [a, b] : std::vector<std::pair<int, int>>{
-             {127, 356}, {234, 454}, {93, 323}, {132, 361}, {58, 288}, {172, 397}, {136, 365}, {150, 379}, {176, 400},
-             {70, 300}, {63, 293}, {105, 334}, {66, 296}, {107, 336}, {75, 305}, {97, 326}, {33, 263}, {160, 387}, {158, 385},
-             {133, 362}, {153, 380}, {144, 373}, {61, 291}, {39, 269}, {37, 267}, {91, 321}, {84, 314}, {78, 308}, {82, 312}, {87, 317}}) {
+             {127, 356}, {234, 454}, {93, 323},  {132, 361}, {58, 288},  {172, 397}, {136, 365}, {150, 379},
+             {176, 400}, {70, 300},  {63, 293},  {105, 334}, {66, 296},  {107, 336}, {75, 305},  {97, 326},
+             {33, 263},  {160, 387}, {158, 385}, {133, 362}, {153, 380}, {144, 373}, {61, 291},  {39, 269},
+             {37, 267},  {91, 321},  {84, 314},  {78, 308},  {82, 312},  {87, 317}}) {
       m[a] = b;
       m[b] = a;
     }
@@ -180,8 +185,8 @@ TEST(MeshTo68, IsSymmetric) {
   }
 }
 
-/// A mesh network whose answer is known: vertex i lies at (i % 24 + 0.5, i / 24 + 0.5) * side / 24 pixels of its input with z = i / 10; the
-/// presence logit is the mean of the input times 10.
+/// A mesh network whose answer is known: vertex i lies at (i % 24 + 0.5, i / 24 + 0.5) * side / 24 pixels of its input with z = i
+/// / 10; the presence logit is the mean of the input times 10.
 std::string mesh_network(int points, graph::Dims input, int side, bool shares) {
   graph::Graph g;
   g.name = "mesh";
@@ -226,7 +231,9 @@ std::string mesh_network(int points, graph::Dims input, int side, bool shares) {
 }
 
 std::unique_ptr<LandmarkModel> mesh_model(const std::string& bytes) {
-  return make_face_mesh(runtime::Model::parse(bytes.data(), bytes.size(), "mesh.onnx", {.precision = runtime::Precision::fp32, .threads = 1}), "mesh.onnx");
+  return make_face_mesh(
+      runtime::Model::parse(bytes.data(), bytes.size(), "mesh.onnx", {.precision = runtime::Precision::fp32, .threads = 1}),
+      "mesh.onnx");
 }
 
 class FaceMeshNetwork : public ::testing::TestWithParam<std::tuple<int, bool, bool>> {};
@@ -234,7 +241,8 @@ class FaceMeshNetwork : public ::testing::TestWithParam<std::tuple<int, bool, bo
 TEST_P(FaceMeshNetwork, MapsItsAnswerToTheImage) {
   const auto [points, planes_first, shares] = GetParam();
   const int side = points == 468 ? 192 : 256;
-  const auto model = mesh_model(mesh_network(points, planes_first ? graph::Dims{1, 3, side, side} : graph::Dims{1, side, side, 3}, side, shares));
+  const auto model = mesh_model(
+      mesh_network(points, planes_first ? graph::Dims{1, 3, side, side} : graph::Dims{1, side, side, 3}, side, shares));
   EXPECT_EQ(model->name(), "mesh");
   const cv::Mat image(300, 400, CV_8UC3, cv::Scalar(51, 51, 51));  // 0.2
   const Affine turn(90 * std::cos(0.3), -90 * std::sin(0.3), 150, 90 * std::sin(0.3), 90 * std::cos(0.3), 60);
@@ -245,7 +253,8 @@ TEST_P(FaceMeshNetwork, MapsItsAnswerToTheImage) {
   EXPECT_NEAR(found.confidence, 1 / (1 + std::exp(-2.0)), 1e-4);
   const auto frame = mesh_frame(previous);
   for (int i = 0; i < points; i += 29) {
-    const auto place = apply_affine(frame, {{(static_cast<float>(i % 24) + 0.5F) / 24, (static_cast<float>(i / 24) + 0.5F) / 24}})[0];
+    const auto place =
+        apply_affine(frame, {{(static_cast<float>(i % 24) + 0.5F) / 24, (static_cast<float>(i / 24) + 0.5F) / 24}})[0];
     const auto& vertex = found.mesh[static_cast<std::size_t>(i)];
     EXPECT_NEAR(vertex.x, place.x, 0.01);
     EXPECT_NEAR(vertex.y, place.y, 0.01);

@@ -16,15 +16,18 @@ namespace mien {
 namespace {
 
 constexpr double kFaceMargin = 0.25;  // of the face's longer side, on each side of it
-// The 68 points end at the brows; the mesh goes on to the hair line. In the mesh's own model of a head that adds 21 % to the height.
+// The 68 points end at the brows; the mesh goes on to the hair line. In the mesh's own model of a head that adds 21 % to the
+// height.
 constexpr double kForehead = 0.21;
 constexpr int kSideOf468 = 192, kSideOf478 = 256;  // of the published networks, for files that leave it open
 
 /// side x side pixels, the image's type; where the crop leaves the image its edge pixels go on.
 cv::Mat crop_with(const cv::Mat& image, const Affine& image_from_crop, int side) {
-  const auto corners = bounding_box(apply_affine(image_from_crop, {{0, 0}, {side - 1.0F, 0}, {0, side - 1.0F}, {side - 1.0F, side - 1.0F}}));
+  const auto corners =
+      bounding_box(apply_affine(image_from_crop, {{0, 0}, {side - 1.0F, 0}, {0, side - 1.0F}, {side - 1.0F, side - 1.0F}}));
   const double step = std::hypot(image_from_crop(0, 0), image_from_crop(1, 0));
-  if (!(step > 1e-3) || !std::isfinite(step + corners.x + corners.y)) throw Error(ErrorCode::bad_data, "landmarks: the face shrank to nothing");
+  if (!(step > 1e-3) || !std::isfinite(step + corners.x + corners.y))
+    throw Error(ErrorCode::bad_data, "landmarks: the face shrank to nothing");
   const double margin = 2 + step;
   const auto inside = [](double value, int size) { return static_cast<int>(std::clamp(value, 0.0, size - 1.0)); };
   const cv::Rect area(cv::Point(inside(corners.x - margin, image.cols), inside(corners.y - margin, image.rows)),
@@ -33,7 +36,8 @@ cv::Mat crop_with(const cv::Mat& image, const Affine& image_from_crop, int side)
   cv::Mat source = image(area);
   double sx = 1, sy = 1;
   if (step > 1) {  // average first, so that the bilinear reading below skips no pixel
-    const cv::Size size(std::max(1, static_cast<int>(std::lround(area.width / step))), std::max(1, static_cast<int>(std::lround(area.height / step))));
+    const cv::Size size(std::max(1, static_cast<int>(std::lround(area.width / step))),
+                        std::max(1, static_cast<int>(std::lround(area.height / step))));
     cv::resize(source, source, size, 0, 0, cv::INTER_AREA);
     sx = static_cast<double>(size.width) / area.width, sy = static_cast<double>(size.height) / area.height;
   }
@@ -59,7 +63,8 @@ std::optional<std::size_t> mesh_output(const runtime::Model& model) {
 std::optional<std::size_t> presence_output(const runtime::Model& model) {
   for (std::size_t i = 0; i < model.outputs().size(); ++i) {
     const auto& shape = model.outputs()[i].shape;
-    if (model.outputs()[i].type == runtime::ElementType::f32 && std::all_of(shape.begin(), shape.end(), [](auto d) { return d == 1 || d == -1; }))
+    if (model.outputs()[i].type == runtime::ElementType::f32 &&
+        std::all_of(shape.begin(), shape.end(), [](auto d) { return d == 1 || d == -1; }))
       return i;
   }
   return std::nullopt;
@@ -68,7 +73,10 @@ std::optional<std::size_t> presence_output(const runtime::Model& model) {
 class FaceMesh final : public LandmarkModel {
  public:
   FaceMesh(runtime::Model model, std::string file)
-      : file_(std::move(file)), model_(std::move(model)), session_(model_), mesh_output_(mesh_output(model_).value()),
+      : file_(std::move(file)),
+        model_(std::move(model)),
+        session_(model_),
+        mesh_output_(mesh_output(model_).value()),
         presence_output_(presence_output(model_)) {
     const auto& inputs = model_.inputs();
     if (inputs.size() != 1 || inputs[0].type != runtime::ElementType::f32 || inputs[0].shape.size() != 4) refuse();
@@ -101,7 +109,8 @@ class FaceMesh final : public LandmarkModel {
     const Affine unit_from_crop(1 / side, 0, 0.5 / side, 0, 1 / side, 0.5 / side);
     const Affine image_from_crop = compose(image_from_unit, unit_from_crop);
     fill_input(image, image_from_crop);
-    const std::vector<std::int64_t> shape = planes_first_ ? std::vector<std::int64_t>{1, 3, side_, side_} : std::vector<std::int64_t>{1, side_, side_, 3};
+    const std::vector<std::int64_t> shape =
+        planes_first_ ? std::vector<std::int64_t>{1, 3, side_, side_} : std::vector<std::int64_t>{1, side_, side_, 3};
     const auto& outputs = session_.run({{shape, pixels_.data()}});
     return read(outputs, image_from_crop);
   }
@@ -114,7 +123,8 @@ class FaceMesh final : public LandmarkModel {
       for (int x = 0; x < side_; ++x)
         for (std::size_t c = 0; c < 3; ++c) {
           const auto at = static_cast<std::size_t>(y) * static_cast<std::size_t>(side_) + static_cast<std::size_t>(x);
-          pixels_[planes_first_ ? c * plane + at : 3 * at + c] = static_cast<float>(crop.at<cv::Vec3b>(y, x)[static_cast<int>(c)]) / 255;
+          pixels_[planes_first_ ? c * plane + at : 3 * at + c] =
+              static_cast<float>(crop.at<cv::Vec3b>(y, x)[static_cast<int>(c)]) / 255;
         }
   }
 

@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSmallestInput = 256;  // longer side; smaller images are enlarged: faces that fill 48 pixels are found at 192, not at 48
+constexpr int kSmallestInput =
+    256;  // longer side; smaller images are enlarged: faces that fill 48 pixels are found at 192, not at 48
 constexpr double kLargestEnlargement = 4;
 
 /// Scores are thresholded, so they should not depend on the processor: fp32 everywhere.
@@ -53,19 +54,21 @@ void fill_input(const cv::Mat& view, cv::Size size, const FaceHead& head, std::v
   const auto plane = static_cast<std::size_t>(size.area());
   const auto mean = head.mean();
   // Outside the picture is black, as in training.
-  for (std::size_t c = 0; c < 3; ++c) std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(c * plane), plane, -mean[c] * head.factor());
+  for (std::size_t c = 0; c < 3; ++c)
+    std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(c * plane), plane, -mean[c] * head.factor());
   for (std::size_t c = 0; c < 3; ++c) {
     const std::size_t channel = head.bgr() ? 2 - c : c;
     for (int y = 0; y < view.rows; ++y) {
       const auto* row = view.ptr<std::uint8_t>(y);
       float* out = pixels.data() + c * plane + static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width);
-      for (int x = 0; x < view.cols; ++x) out[x] = (static_cast<float>(row[3 * x + static_cast<int>(channel)]) - mean[c]) * head.factor();
+      for (int x = 0; x < view.cols; ++x)
+        out[x] = (static_cast<float>(row[3 * x + static_cast<int>(channel)]) - mean[c]) * head.factor();
     }
   }
 }
 
-std::vector<Detection> run_network(runtime::Session& session, const OnnxFaceModel& m, cv::Size size, const std::vector<float>& pixels,
-                                   double threshold) {
+std::vector<Detection> run_network(runtime::Session& session, const OnnxFaceModel& m, cv::Size size,
+                                   const std::vector<float>& pixels, double threshold) {
   const auto& results = session.run({{{1, 3, size.height, size.width}, pixels.data()}});
   auto outputs = outputs_of(m.model);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -88,7 +91,8 @@ bool works_at(const OnnxFaceModel& m, cv::Size size) {
 OnnxFaceModel load(const fs::path& file) {
   auto model = runtime::Model::load(file.string(), model_options());
   const auto refuse = [&](const std::string& what) -> Error {
-    return {ErrorCode::bad_file, file.string() + ": " + what, "Known face detectors: YuNet, UltraFace and RetinaFace as ONNX files."};
+    return {ErrorCode::bad_file, file.string() + ": " + what,
+            "Known face detectors: YuNet, UltraFace and RetinaFace as ONNX files."};
   };
   std::shared_ptr<const FaceHead> head = recognise_face_head(outputs_of(model));
   if (!head) {
@@ -127,8 +131,8 @@ class OnnxScanner final : public ViewScanner {
 
   double scale_for(cv::Size image, double min_face_px) const override {
     if (model_.fixed)
-      return std::min({static_cast<double>(model_.fixed->width) / image.width, static_cast<double>(model_.fixed->height) / image.height,
-                       kLargestEnlargement});
+      return std::min({static_cast<double>(model_.fixed->width) / image.width,
+                       static_cast<double>(model_.fixed->height) / image.height, kLargestEnlargement});
     const double wanted = model_.head->smallest_face_px() / min_face_px;
     const double enough = static_cast<double>(kSmallestInput) / std::max(image.width, image.height);
     return std::min(std::max(wanted, enough), kLargestEnlargement);

@@ -36,8 +36,8 @@ Affine least_squares_similarity(const Points& from, const Points& to) {
   return {a, -b, to_mean.x - a * from_mean.x + b * from_mean.y, b, a, to_mean.y - b * from_mean.x - a * from_mean.y};
 }
 
-void ShapeForest::read_pixels(const Stage& stage, const cv::Mat& gray, const Affine& image_from_frame, const std::vector<float>& shape,
-                              std::vector<float>& values) const {
+void ShapeForest::read_pixels(const Stage& stage, const cv::Mat& gray, const Affine& image_from_frame,
+                              const std::vector<float>& shape, std::vector<float>& values) const {
   Points now(mean_.size());
   for (std::size_t i = 0; i < now.size(); ++i) now[i] = {shape[2 * i], shape[2 * i + 1]};
   const Affine turn = least_squares_similarity(mean_, now);
@@ -47,7 +47,8 @@ void ShapeForest::read_pixels(const Stage& stage, const cv::Mat& gray, const Aff
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Pixel& p = stage.pixels[i];
     const float u = a * p.offset.x - b * p.offset.y + now[p.anchor].x, v = b * p.offset.x + a * p.offset.y + now[p.anchor].y;
-    const double x = std::floor(m(0, 0) * u + m(0, 1) * v + m(0, 2) + 0.5), y = std::floor(m(1, 0) * u + m(1, 1) * v + m(1, 2) + 0.5);
+    const double x = std::floor(m(0, 0) * u + m(0, 1) * v + m(0, 2) + 0.5),
+                 y = std::floor(m(1, 0) * u + m(1, 1) * v + m(1, 2) + 0.5);
     const bool inside = x >= 0 && y >= 0 && x < gray.cols && y < gray.rows;
     values[i] = inside ? static_cast<float>(gray.at<std::uint8_t>(static_cast<int>(y), static_cast<int>(x))) : 0.0F;
   }
@@ -63,7 +64,8 @@ Points ShapeForest::place(const cv::Mat& gray, const Affine& image_from_frame) c
   std::vector<const float*> rows;
   for (const Stage& stage : stages_) {
     read_pixels(stage, gray, image_from_frame, shape, values);
-    // The trees of a stage read the same pixels: first find all leaves, so that their rows, scattered over megabytes, are fetched together.
+    // The trees of a stage read the same pixels: first find all leaves, so that their rows, scattered over megabytes, are fetched
+    // together.
     const std::size_t trees = stage.leaves.size() / (leaves_a_tree * width);
     rows.resize(trees);
     for (std::size_t t = 0; t < trees; ++t) {

@@ -15,9 +15,9 @@
 
 namespace mien {
 
-/// Cascade of regression trees that moves a mean shape onto a face (Kazemi and Sullivan, "One Millisecond Face Alignment with an Ensemble of
-/// Regression Trees", CVPR 2014): the models of dlib's shape_predictor, read from its files. Gives fractions of pixels where dlib rounds,
-/// and takes frames in any orientation. Immutable.
+/// Cascade of regression trees that moves a mean shape onto a face (Kazemi and Sullivan, "One Millisecond Face Alignment with an
+/// Ensemble of Regression Trees", CVPR 2014): the models of dlib's shape_predictor, read from its files. Gives fractions of
+/// pixels where dlib rounds, and takes frames in any orientation. Immutable.
 class ShapeForest {
  public:
   /// Throws Error{not_found}, Error{bad_file}.

@@ -17,10 +17,10 @@ constexpr std::size_t kMostPoints = 4096, kMostPixels = 65535, kMostLeaves = 1 <
 
 }  // namespace
 
-/// dlib's own format. An integer is a control byte (bit 7: negative, low bits: number of bytes) and its bytes, lowest first; a float is an
-/// integer mantissa and an integer exponent of 2; a vector is its length and its items. In order: version 1; the mean shape as a matrix
-/// (rows, columns, values; sizes negated); stages of trees, a tree being its splits (pixel, pixel, threshold) and its leaves (matrices);
-/// a stage's pixels' landmarks; their offsets.
+/// dlib's own format. An integer is a control byte (bit 7: negative, low bits: number of bytes) and its bytes, lowest first; a
+/// float is an integer mantissa and an integer exponent of 2; a vector is its length and its items. In order: version 1; the mean
+/// shape as a matrix (rows, columns, values; sizes negated); stages of trees, a tree being its splits (pixel, pixel, threshold)
+/// and its leaves (matrices); a stage's pixels' landmarks; their offsets.
 class ShapeForestReader {
  public:
   ShapeForestReader(std::span<const std::uint8_t> bytes, const std::string& name) : bytes_(bytes), name_(name) {}
@@ -57,7 +57,8 @@ class ShapeForestReader {
   std::size_t count(const char* what, std::size_t low, std::size_t high) {
     const auto value = integer();
     if (value < static_cast<std::int64_t>(low) || value > static_cast<std::int64_t>(high))
-      fail(std::string(what) + " is " + std::to_string(value) + ", expected " + std::to_string(low) + ".." + std::to_string(high));
+      fail(std::string(what) + " is " + std::to_string(value) + ", expected " + std::to_string(low) + ".." +
+           std::to_string(high));
     return static_cast<std::size_t>(value);
   }
   /// The length of a vector whose items take at least `item_bytes` each: nothing larger than the file is ever allocated.
@@ -70,7 +71,8 @@ class ShapeForestReader {
   float real() {
     const auto mantissa = integer(), exponent = integer();
     if (exponent < -1000 || exponent > 1000) fail("a value is not finite");
-    const auto power = std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);  // std::ldexp takes a third of the whole time
+    const auto power =
+        std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);  // std::ldexp takes a third of the whole time
     const auto value = static_cast<float>(static_cast<double>(mantissa) * power);
     if (!std::isfinite(value)) fail("a value is not finite");
     return value;
@@ -80,7 +82,8 @@ class ShapeForestReader {
   std::size_t column(std::size_t rows) {
     const auto nr = std::abs(integer()), nc = std::abs(integer());
     if (nc != 1 || (rows != 0 && nr != static_cast<std::int64_t>(rows))) fail("a shape does not have the mean shape's size");
-    if (nr < 2 || nr % 2 != 0 || nr > static_cast<std::int64_t>(2 * kMostPoints)) fail("a shape must have 1.." + std::to_string(kMostPoints) + " points");
+    if (nr < 2 || nr % 2 != 0 || nr > static_cast<std::int64_t>(2 * kMostPoints))
+      fail("a shape must have 1.." + std::to_string(kMostPoints) + " points");
     return static_cast<std::size_t>(nr);
   }
 
@@ -104,7 +107,8 @@ class ShapeForestReader {
   void read_tree(ShapeForest::Stage& stage) {
     const auto splits = length("the number of splits", 1, kMostLeaves - 1, 8);
     if (forest_.splits_a_tree_ == 0) forest_.splits_a_tree_ = splits;
-    if (splits != forest_.splits_a_tree_ || !std::has_single_bit(splits + 1)) fail("the trees are not full binary trees of one depth");
+    if (splits != forest_.splits_a_tree_ || !std::has_single_bit(splits + 1))
+      fail("the trees are not full binary trees of one depth");
     for (std::size_t i = 0; i < splits; ++i) {
       const auto first = count("a pixel", 0, kMostPixels), second = count("a pixel", 0, kMostPixels);
       stage.splits.push_back({static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(second), real()});
@@ -147,8 +151,6 @@ ShapeForest ShapeForest::parse(std::span<const std::uint8_t> bytes, const std::s
   return ShapeForestReader(bytes, name).read();
 }
 
-ShapeForest ShapeForest::read(const std::filesystem::path& file) {
-  return parse(read_bytes(file, kLargestFile), file.string());
-}
+ShapeForest ShapeForest::read(const std::filesystem::path& file) { return parse(read_bytes(file, kLargestFile), file.string()); }
 
 }  // namespace mien

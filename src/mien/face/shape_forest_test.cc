@@ -54,7 +54,8 @@ cv::Mat smooth_picture() {
   cv::Mat image(90, 110, CV_8UC1);
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x)
-      image.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(127 + 60 * std::sin(x * 0.21) + 60 * std::cos(y * 0.17 + x * 0.05));
+      image.at<std::uint8_t>(y, x) =
+          static_cast<std::uint8_t>(127 + 60 * std::sin(x * 0.21) + 60 * std::cos(y * 0.17 + x * 0.05));
   return image;
 }
 
@@ -65,7 +66,8 @@ TEST(ShapeForest, AgreesWithDlibToItsRounding) {
     const auto predictor = random_predictor(seed, 11, 4, 12, 3);
     const auto forest = ShapeForest::parse(bytes_of(predictor), "random.dat");
     ASSERT_EQ(forest.mean_shape().size(), 11u);
-    for (const dlib::rectangle box : {dlib::rectangle(20, 15, 79, 74), dlib::rectangle(-10, -5, 60, 55), dlib::rectangle(50, 30, 140, 130)}) {
+    for (const dlib::rectangle box :
+         {dlib::rectangle(20, 15, 79, 74), dlib::rectangle(-10, -5, 60, 55), dlib::rectangle(50, 30, 140, 130)}) {
       const auto expected = predictor(view, box);
       const Affine frame(static_cast<double>(box.right() - box.left()), 0, static_cast<double>(box.left()), 0,
                          static_cast<double>(box.bottom() - box.top()), static_cast<double>(box.top()));

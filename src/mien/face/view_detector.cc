@@ -14,16 +14,17 @@ namespace mien {
 
 namespace {
 
-constexpr int kSmallestSide = 8;            // a view thinner than this holds no face that any scanner could tell
-constexpr double kLargestView = 64e6;       // pixels; enlarging stops here
-constexpr double kSizeTolerance = 0.8;      // boxes of one face differ by that much from detector to detector
-constexpr double kLargeFace = 0.35;         // of the shorter side: what is looked for in images with a border
+constexpr int kSmallestSide = 8;        // a view thinner than this holds no face that any scanner could tell
+constexpr double kLargestView = 64e6;   // pixels; enlarging stops here
+constexpr double kSizeTolerance = 0.8;  // boxes of one face differ by that much from detector to detector
+constexpr double kLargeFace = 0.35;     // of the shorter side: what is looked for in images with a border
 constexpr int kFacesAcross = 16, kSmallestAutomatic = 40;
-constexpr double kTouching = 0.02;          // of a box's width: closer to a tile's inner edge counts as cut
+constexpr double kTouching = 0.02;  // of a box's width: closer to a tile's inner edge counts as cut
 
 void check(const DetectorOptions& o) {
   const auto refuse = [](const std::string& what) { throw Error(ErrorCode::usage, "face detector: " + what); };
-  if (o.min_face_px != 0 && o.min_face_px < 8) refuse("min_face_px is " + std::to_string(o.min_face_px) + ", expected 0 (automatic) or at least 8");
+  if (o.min_face_px != 0 && o.min_face_px < 8)
+    refuse("min_face_px is " + std::to_string(o.min_face_px) + ", expected 0 (automatic) or at least 8");
   if (o.max_side_px < 0) refuse("max_side_px is " + std::to_string(o.max_side_px) + ", expected 0 or more");
   if (!(o.nms_overlap >= 0 && o.nms_overlap <= 1)) refuse("nms_overlap is not in 0..1");
   if (!(o.border >= 0 && o.border <= 2)) refuse("border is not in 0..2");
@@ -89,7 +90,8 @@ std::vector<Detection> ViewDetector::look(const cv::Mat& image, const cv::Rect& 
 }
 
 int ViewDetector::min_face_for(cv::Size image) const {
-  return options_.min_face_px > 0 ? options_.min_face_px : std::max(kSmallestAutomatic, std::max(image.width, image.height) / kFacesAcross);
+  return options_.min_face_px > 0 ? options_.min_face_px
+                                  : std::max(kSmallestAutomatic, std::max(image.width, image.height) / kFacesAcross);
 }
 
 void ViewDetector::add_tiles(const cv::Mat& image, std::vector<Detection>& found) {
@@ -113,9 +115,11 @@ std::vector<Detection> ViewDetector::join(std::vector<Detection> found) const {
 std::vector<Detection> ViewDetector::detect(const cv::Mat& image) {
   if (image.empty()) return {};
   if (image.type() != CV_8UC1 && image.type() != CV_8UC3)
-    throw Error(ErrorCode::usage, "face detector: expected an 8-bit image with 1 or 3 channels, found " + cv::typeToString(image.type()));
+    throw Error(ErrorCode::usage,
+                "face detector: expected an 8-bit image with 1 or 3 channels, found " + cv::typeToString(image.type()));
   const int side = std::max(image.cols, image.rows);
-  const double shrink = options_.max_side_px > 0 && side > options_.max_side_px ? static_cast<double>(options_.max_side_px) / side : 1;
+  const double shrink =
+      options_.max_side_px > 0 && side > options_.max_side_px ? static_cast<double>(options_.max_side_px) / side : 1;
   const cv::Mat small = resized(image, shrink);
   const cv::Rect all({0, 0}, small.size());
   const int min_face_px = min_face_for(small.size());

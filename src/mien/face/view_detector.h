@@ -27,9 +27,10 @@ class ViewScanner {
 
 /// Shows an image to a scanner: shrunk, enlarged, in tiles, with a border; joins what it finds.
 ///
-/// Whole image first, then tiles when asked for. Tiles overlap by at least the smallest face that is found in the whole image (half a tile at
-/// most), so that every face lies whole in some view; what touches an inner edge of a tile is left to the tile beside it. Where nothing was
-/// found, the image is looked at once more with a black border, for large faces only: crops so tight that the face reaches the edges.
+/// Whole image first, then tiles when asked for. Tiles overlap by at least the smallest face that is found in the whole image
+/// (half a tile at most), so that every face lies whole in some view; what touches an inner edge of a tile is left to the tile
+/// beside it. Where nothing was found, the image is looked at once more with a black border, for large faces only: crops so tight
+/// that the face reaches the edges.
 class ViewDetector final : public FaceDetector {
  public:
   ViewDetector(const DetectorOptions& options, std::unique_ptr<ViewScanner> scanner);
@@ -49,8 +50,8 @@ class ViewDetector final : public FaceDetector {
   std::unique_ptr<ViewScanner> scanner_;
 };
 
-/// Left (or top) edges of tiles of length `tile` over [0, size) that overlap by at least `overlap`; the last one ends at `size`. One tile at 0
-/// when the size is not larger than a tile.
+/// Left (or top) edges of tiles of length `tile` over [0, size) that overlap by at least `overlap`; the last one ends at `size`.
+/// One tile at 0 when the size is not larger than a tile.
 std::vector<int> tile_starts(int size, int tile, int overlap);
 
 std::unique_ptr<ViewScanner> make_dlib_scanner();

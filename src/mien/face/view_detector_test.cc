@@ -12,7 +12,8 @@
 namespace mien {
 namespace {
 
-/// Finds bright squares of 20 pixels or more that lie whole in the view, a margin of two pixels included; notes what it was shown.
+/// Finds bright squares of 20 pixels or more that lie whole in the view, a margin of two pixels included; notes what it was
+/// shown.
 class SquareScanner final : public ViewScanner {
  public:
   explicit SquareScanner(std::vector<cv::Size>* shown) : shown_(shown) {}

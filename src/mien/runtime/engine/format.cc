@@ -107,6 +107,10 @@ dnnl::primitive_attr with_user_scratchpad(const dnnl::post_ops& post) {
   return attributes;
 }
 
+bool has_wide_vectors() {
+  return static_cast<int>(dnnl::get_effective_cpu_isa()) >= static_cast<int>(dnnl::cpu_isa::avx512_core);
+}
+
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   return engine;

@@ -56,6 +56,9 @@ Dims with_rank(const Dims& dims, std::size_t rank);
 /// Attributes of a primitive that computes in the session's scratch memory, with these post operations.
 dnnl::primitive_attr with_user_scratchpad(const dnnl::post_ops& post = {});
 
+/// oneDNN may use AVX-512.
+bool has_wide_vectors();
+
 /// The process's CPU engine.
 const dnnl::engine& cpu();
 

@@ -22,8 +22,7 @@ bool fits_linear(const Builder& b, const Node& node) {
 /// threads, its convolution has none to spread.
 MatrixView best_view(std::int64_t rows) {
   constexpr std::int64_t many = 32;
-  const bool wide = static_cast<int>(dnnl::get_effective_cpu_isa()) >= static_cast<int>(dnnl::cpu_isa::avx512_core);
-  return wide && rows >= many ? MatrixView::pixels : MatrixView::matrix;
+  return has_wide_vectors() && rows >= many ? MatrixView::pixels : MatrixView::matrix;
 }
 
 struct LinearCall {

@@ -26,9 +26,13 @@ class Maker {
   }
 
  private:
-  /// The first residual whose memory is free after this node takes the result; the others are read beside it.
+  /// The first residual whose memory is free after this node takes the result; the others are read beside it. Without AVX-512
+  /// oneDNN has fast code only for sums that come first.
   void choose_result(bool in_place_add) {
-    for (std::size_t i = 0; in_place_add && i < node_.post.size(); ++i) {
+    const std::size_t places = !in_place_add        ? 0
+                               : has_wide_vectors() ? node_.post.size()
+                                                    : std::min<std::size_t>(1, node_.post.size());
+    for (std::size_t i = 0; i < places; ++i) {
       const auto& post = node_.post[i];
       if (post.kind != Kind::add || builder_.constant(post.other) || builder_.dims(post.other) != builder_.dims(node_.outputs[0]))
         continue;
