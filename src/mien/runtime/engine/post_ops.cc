@@ -26,12 +26,9 @@ class Maker {
   }
 
  private:
-  /// The first residual whose memory is free after this node takes the result; the others are read beside it. Without AVX-512
-  /// oneDNN has fast code only for sums that come first.
+  /// The first residual whose memory is free after this node takes the result; the others are read beside it.
   void choose_result(bool in_place_add) {
-    const std::size_t places = !in_place_add        ? 0
-                               : has_wide_vectors() ? node_.post.size()
-                                                    : std::min<std::size_t>(1, node_.post.size());
+    const std::size_t places = in_place_add ? std::min(node_.post.size(), places_for_sums()) : 0;
     for (std::size_t i = 0; i < places; ++i) {
       const auto& post = node_.post[i];
       if (post.kind != Kind::add || builder_.constant(post.other) || builder_.dims(post.other) != builder_.dims(node_.outputs[0]))
@@ -46,6 +43,13 @@ class Maker {
       return;
     }
     made_.result = builder_.make(node_.outputs[0], format_);
+  }
+
+  /// AVX and AVX2 have fast code only for sums that come first. SSE4.1 has none for others either, and adds odd numbers of
+  /// channels wrongly from beside, so that it is left to the slow code.
+  static std::size_t places_for_sums() {
+    const bool first_only = !has_wide_vectors() && dnnl::get_effective_cpu_isa() != dnnl::cpu_isa::sse41;
+    return first_only ? 1 : SIZE_MAX;
   }
 
   /// The node reads the operand's memory in another place too, so that nothing may be added onto it.
