@@ -90,15 +90,4 @@ const InnerLayer& ExplainedModel::layer(const std::string& name) const {
               "The layers, as channels x height x width: " + join(shapes, ", ") + ".");
 }
 
-FrozenModule::FrozenModule(torch::nn::Module& module) : module_(module), was_training_(module.is_training()) {
-  module_.eval();
-  for (auto& parameter : module_.parameters())
-    if (parameter.requires_grad()) thawed_.push_back(parameter.set_requires_grad(false));
-}
-
-FrozenModule::~FrozenModule() {
-  module_.train(was_training_);
-  for (auto& parameter : thawed_) parameter.set_requires_grad(true);
-}
-
 }  // namespace mien

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mien/methods/method.h"
+#include "mien/nn/eval_mode.h"
 #include "mien/nn/network.h"
 
 namespace mien {
@@ -47,20 +48,6 @@ class ExplainedModel {
   Forward forward_;
   Method* method_ = nullptr;
   std::vector<InnerLayer> layers_;
-};
-
-/// While it lives, the module is in eval mode and its parameters take part in no gradient; both are restored.
-class FrozenModule {
- public:
-  explicit FrozenModule(torch::nn::Module& module);
-  ~FrozenModule();
-  FrozenModule(const FrozenModule&) = delete;
-  FrozenModule& operator=(const FrozenModule&) = delete;
-
- private:
-  torch::nn::Module& module_;
-  bool was_training_;
-  std::vector<torch::Tensor> thawed_;  ///< parameters that required a gradient
 };
 
 }  // namespace mien

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "mien/exporting/export_graph.h"
-#include "mien/exporting/module_state.h"
+#include "mien/nn/eval_mode.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/rewrite/reference_run.h"
 
@@ -48,16 +48,22 @@ inline void expect_same(const torch::Tensor& got, const torch::Tensor& expected,
   EXPECT_LE(difference, tolerance * std::max(range, 1e-3)) << what << ": range " << range;
 }
 
+template <typename Norm>
+void randomise_norm(Norm* norm) {
+  if (norm == nullptr) return;
+  norm->weight.uniform_(0.5, 1.2);
+  norm->bias.uniform_(-0.3, 0.3);
+  norm->running_mean.uniform_(-0.3, 0.3);
+  norm->running_var.uniform_(0.5, 1.5);
+}
+
 /// Parameters and running statistics as training could leave them: nothing is 0 or 1.
 inline void randomise(torch::nn::Module& module) {
   torch::NoGradGuard no_grad;
-  for (const auto& child : module.modules(/*include_self=*/false))
-    if (auto* norm = child->as<torch::nn::BatchNorm2d>()) {
-      norm->weight.uniform_(0.5, 1.2);
-      norm->bias.uniform_(-0.3, 0.3);
-      norm->running_mean.uniform_(-0.3, 0.3);
-      norm->running_var.uniform_(0.5, 1.5);
-    }
+  for (const auto& child : module.modules(/*include_self=*/false)) {
+    randomise_norm(child->as<torch::nn::BatchNorm1d>());
+    randomise_norm(child->as<torch::nn::BatchNorm2d>());
+  }
 }
 
 inline WeightsInfo info_for(const NetworkOptions& network, int size) {

@@ -11,7 +11,7 @@
 #include "mien/exporting/conversion.h"
 #include "mien/exporting/fold_norms.h"
 #include "mien/exporting/metadata.h"
-#include "mien/exporting/module_state.h"
+#include "mien/nn/eval_mode.h"
 #include "mien/exporting/trace.h"
 
 namespace mien::exporting {

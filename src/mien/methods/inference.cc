@@ -2,18 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/methods/inference.h"
 
+#include "mien/nn/eval_mode.h"
+
 namespace mien {
 namespace {
-
-class EvalMode {
- public:
-  explicit EvalMode(torch::nn::Module& module) : module_(module), was_training_(module.is_training()) { module_.eval(); }
-  ~EvalMode() { module_.train(was_training_); }
-
- private:
-  torch::nn::Module& module_;
-  bool was_training_;
-};
 
 std::vector<float> numbers(const torch::Tensor& tensor) {
   const auto values = tensor.contiguous();
@@ -50,10 +42,12 @@ MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device devi
 }
 
 DatasetAnswers answer_dataset(Method& method, Loader& loader, const std::vector<Record>& records, torch::Device device,
-                              const InferenceOptions& options, Progress& progress) {
+                              const InferenceOptions& options, Progress& progress, const std::function<void(const Batch&)>& also) {
   EvalMode eval(method.module());
   const auto answer = [&](const HostBatch& host) {
-    return to_answers(answer_batch(method, to_batch(host, device, options.channels_last), device, options));
+    const Batch batch = to_batch(host, device, options.channels_last);
+    if (also && batch.size() > 0) also(batch);
+    return to_answers(answer_batch(method, batch, device, options));
   };
   return answer_dataset(answer, loader, records, progress);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "mien/base/progress.h"
@@ -16,9 +17,11 @@ struct InferenceOptions {
   bool flip = false;  ///< average the probabilities with those of the mirrored image (test-time augmentation)
 };
 
-/// Runs the method in eval mode over the loader's epoch 0, without gradients; the module's mode is restored.
+/// Runs the method in eval mode over the loader's epoch 0, without gradients; the module's mode is restored. `also` is called
+/// with every batch, in eval mode.
 DatasetAnswers answer_dataset(Method& method, Loader& loader, const std::vector<Record>& records, torch::Device device,
-                              const InferenceOptions& options, Progress& progress);
+                              const InferenceOptions& options, Progress& progress,
+                              const std::function<void(const Batch&)>& also = {});
 
 /// Logits of one batch, float32 on the CPU; with `flip`, the log of the averaged probabilities.
 MethodOutput answer_batch(Method& method, const Batch& batch, torch::Device device, const InferenceOptions& options);

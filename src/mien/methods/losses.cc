@@ -4,6 +4,10 @@
 
 namespace mien {
 
+torch::Tensor full_precision(const torch::Tensor& t) {
+  return t.scalar_type() == torch::kBFloat16 || t.scalar_type() == torch::kHalf ? t.to(torch::kFloat32) : t;
+}
+
 torch::Tensor smooth_targets(const torch::Tensor& targets, double smoothing) {
   if (smoothing == 0) return targets;
   return targets * (1 - smoothing) + smoothing / static_cast<double>(targets.size(1));

@@ -6,6 +6,9 @@
 
 namespace mien {
 
+/// Float32 of reduced-precision values (bf16 under autocast); float32 and float64 stay.
+torch::Tensor full_precision(const torch::Tensor& t);
+
 /// Smoothed targets (1-s)*t + s/K, [N,K].
 torch::Tensor smooth_targets(const torch::Tensor& targets, double smoothing);
 

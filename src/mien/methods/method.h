@@ -33,6 +33,12 @@ struct LossTerm {
   double weight = 1;
 };
 
+/// A number that a method knows about each sample of a batch, beside its answer.
+struct Measurement {
+  std::string name;
+  torch::Tensor values;  ///< [N]; NaN where the sample has none
+};
+
 /// Where the training stands when a loss is computed.
 struct StepContext {
   std::int64_t epoch = 0;
@@ -80,6 +86,9 @@ class Method {
   virtual std::vector<TrainingStep> steps() = 0;
   /// Answers for a batch in the module's present mode. Only `images` of the batch may be relied on.
   virtual MethodOutput forward(const Batch& batch) = 0;
+  /// What is worth knowing of unseen samples during training; the trainer writes the means over the validation part into
+  /// results.csv as "valid/NAME". Called in eval mode; may use gradients and every field of the batch.
+  virtual std::vector<Measurement> measure(const Batch& batch) { return (void)batch, std::vector<Measurement>{}; }
 };
 
 }  // namespace mien

@@ -18,13 +18,15 @@ namespace mien {
 struct Taps {
   std::set<std::string> wanted;
   std::map<std::string, torch::Tensor> found;
+  bool differentiable = false;  ///< what is found requires a gradient even where nothing before it does (frozen layers)
 
   Taps() = default;
   explicit Taps(std::set<std::string> names) : wanted(std::move(names)) {}
   /// Passes `t` through, remembering it when its name is wanted.
   torch::Tensor operator()(const std::string& name, torch::Tensor t) {
-    if (wanted.count(name)) found[name] = t;
-    return t;
+    if (!wanted.count(name)) return t;
+    if (differentiable && !t.requires_grad()) t.requires_grad_(true);
+    return found[name] = t;
   }
   bool wants(const std::string& name) const { return wanted.count(name) != 0; }
 };

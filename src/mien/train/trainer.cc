@@ -35,6 +35,28 @@ double score_of(const ClassificationMetrics& m, const std::string& select) {
   return select == "nll" ? m.nll : m.accuracy;
 }
 
+/// Means of what a method measures, over the samples that have a value.
+class MeasuredMeans {
+ public:
+  void add(const std::vector<Measurement>& found) {
+    for (const Measurement& one : found) {
+      const auto present = torch::isfinite(one.values);
+      auto& [sum, count] = sums_[one.name];
+      sum += torch::where(present, one.values, torch::zeros_like(one.values)).to(torch::kFloat64).sum().item<double>();
+      count += present.sum().item<std::int64_t>();
+    }
+  }
+  std::map<std::string, double> means() const {
+    std::map<std::string, double> out;
+    for (const auto& [name, pair] : sums_)
+      out[name] = pair.second > 0 ? pair.first / static_cast<double>(pair.second) : std::numeric_limits<double>::quiet_NaN();
+    return out;
+  }
+
+ private:
+  std::map<std::string, std::pair<double, std::int64_t>> sums_;
+};
+
 bool better(double score, double best, const std::string& select) { return select == "nll" ? score < best : score > best; }
 
 }  // namespace
@@ -243,7 +265,12 @@ void Trainer::finish_epoch(Progress& progress, const std::function<void(const Ep
     InferenceOptions inference;
     inference.bf16 = plan_.bf16;
     inference.channels_last = plan_.channels_last;
-    result.validation = answer_dataset(method_, loader, part.valid->records, plan_.device, inference, progress);
+    MeasuredMeans measured;
+    result.validation = answer_dataset(method_, loader, part.valid->records, plan_.device, inference, progress, [&](const Batch& batch) {
+      AutocastGuard autocast(plan_.bf16, plan_.device);
+      measured.add(method_.measure(batch));
+    });
+    result.measured = measured.means();
     note_bad(result.validation.bad);
     result.metrics = classification_metrics(result.validation.predictions);
     const double score = score_of(result.metrics, config_.select);
@@ -284,6 +311,7 @@ void Trainer::append_history(const EpochResult& result) {
                          {"valid/nll", m.nll}, {"valid/ece", m.ece}, {"bad_files", static_cast<double>(counters_.bad_files)},
                          {"images_per_s", static_cast<double>(counters_.images) / std::max(counters_.epoch_seconds, 1e-9)},
                          {"seconds", counters_.epoch_seconds}});
+  for (const auto& [name, value] : result.measured) row.emplace_back("valid/" + name, value);
   auto& history = counters_.history;
   history.rows.emplace_back(history.columns.size(), std::numeric_limits<double>::quiet_NaN());
   for (const auto& [name, value] : row) {

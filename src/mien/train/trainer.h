@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "mien/base/progress.h"
@@ -24,6 +26,7 @@ struct EpochResult {
   bool best = false;
   DatasetAnswers validation;
   ClassificationMetrics metrics;
+  std::map<std::string, double> measured;  ///< means of Method::measure
 };
 
 /// The loop: epochs, training steps, iterations. Every iteration is a pure function of the state before it (all randomness
