@@ -5,6 +5,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/methods/classifier/classifier.h"
+#include "mien/methods/pal/pal.h"
 
 namespace mien {
 namespace {
@@ -18,6 +19,7 @@ struct Entry {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> table = {
       {{"classifier", "one backbone, cross entropy on labels or label distributions", "report 004"}, create_classifier},
+      {{"pal", "a classifier whose attribution is drawn to the facial landmarks", "report 000, arXiv 2203.12905"}, create_pal},
   };
   return table;
 }
@@ -46,6 +48,7 @@ void describe(MethodConfig& config, OptionTable& table) {
   table.add("method", "method", &config.method, "System to train").one_of(names);
   describe(config.sampler, table);
   describe(config.classifier, table);
+  describe(config.pal, table);
   describe_backbone(config.network, table);
   describe(config.optimizer, table);
   describe(config.schedule, table);

@@ -12,6 +12,7 @@
 #include "mien/image/preprocessing.h"
 #include "mien/loading/sampler.h"
 #include "mien/methods/classifier/options.h"
+#include "mien/methods/pal/options.h"
 #include "mien/nn/architectures.h"
 #include "mien/optim/optimizer_options.h"
 #include "mien/optim/schedule.h"
@@ -28,6 +29,7 @@ struct MethodConfig {
   ScheduleOptions schedule;
   SamplerOptions sampler;
   ClassifierOptions classifier;
+  PalOptions pal;
 };
 void describe(MethodConfig& config, OptionTable& table);
 

@@ -44,6 +44,8 @@ Batch eight_images() {
   batch.targets = torch::one_hot(batch.labels, 8).to(torch::kFloat32);
   batch.valence_arousal = torch::rand({8, 2}) * 2 - 1;
   batch.has_valence_arousal = torch::ones({8});
+  batch.landmarks = torch::rand({8, 68, 2}) * kSize;
+  batch.has_landmarks = torch::ones({8});
   return batch;
 }
 
