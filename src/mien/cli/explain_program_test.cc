@@ -149,5 +149,49 @@ TEST_F(ExplainProgram, MistakesGetOneClearLine) {
   EXPECT_EQ(run(folder(), {"explain", "faces", "--weights", "absent", "--output", "x"}).code, 1);
 }
 
+TEST_F(ExplainProgram, PalShowsPriorAndAttributionsBesideABaselines) {
+  const std::vector<std::string> common = {"train", "--data", "procedural:160", "--method", "pal", "--arch", "face_resnet", "--width", "0.125", "--input-size", "24",
+                                           "--color", "gray", "--batch-size", "16", "--epochs", "2", "--precision", "fp32", "--threads", "1", "--project", ".",
+                                           "--pal-layer", "layer2", "--pal-sigma-px", "1.5"};
+  const auto train = [&](const std::string& name, const std::string& weight) {
+    auto arguments = common;
+    arguments.insert(arguments.end(), {"--name", name, "--pal-weight", weight});
+    return run(folder(), arguments);
+  };
+  const Outcome pal = train("pal", "2"), baseline = train("pal-baseline", "0");
+  ASSERT_EQ(pal.code, 0) << pal.err;
+  ASSERT_EQ(baseline.code, 0) << baseline.err;
+  const auto history = [&](const std::string& name) { return read_csv(folder() / name / "results.csv", true); };
+  for (const std::string name : {"pal", "pal-baseline"}) EXPECT_GE(history(name).column("valid/prior_correlation", false), 0) << name;
+
+  const Outcome outcome = run(folder(), {"explain", "--weights", "pal", "--beside", "pal-baseline", "--data", "procedural:160", "--split", "test", "--methods",
+                                         "gradcam", "--panels", "2", "--output", "inside", "--format", "json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto j = nlohmann::json::parse(outcome.out);
+  ASSERT_EQ(j.at("measurements").size(), 4u);
+  EXPECT_EQ(j["measurements"][0]["name"], "prior_correlation");
+  EXPECT_EQ(j["measurements"][2]["model"], "pal-baseline");
+  const double with = j["measurements"][0]["value"]["mean"], without = j["measurements"][2]["value"]["mean"];
+  EXPECT_GT(with, without);
+  const CsvTable rows = read_csv(folder() / "inside" / "measurements.csv", true);
+  EXPECT_GE(rows.column("pal-baseline: prior_correlation_free", false), 0);
+  EXPECT_EQ(rows.rows.size(), j.at("images").size());
+
+  const Outcome other = run(folder(), {"explain", "--weights", "pal", "--beside", "net2", "--data", "procedural:160", "--output", "none"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("net2"), std::string::npos) << other.err;
+}
+
+TEST_F(ExplainProgram, PalWithoutLandmarksSaysHowToGetThem) {
+  fs::create_directories(folder() / "by_class" / "happiness");
+  fs::create_directories(folder() / "by_class" / "sadness");
+  for (int i = 0; i < 24; ++i)
+    write_image(folder() / "by_class" / (i % 2 ? "happiness" : "sadness") / (std::to_string(i) + ".png"), draw_face(7, i).image);
+  const Outcome blind = run(folder(), {"train", "--data", "folder:by_class", "--method", "pal", "--arch", "face_resnet", "--width", "0.125", "--input-size", "24",
+                                       "--batch-size", "8", "--epochs", "1", "--validation", "holdout", "--project", ".", "--name", "blind"});
+  EXPECT_EQ(blind.code, 1);
+  EXPECT_NE(blind.err.find("mien data landmarks"), std::string::npos) << blind.err;
+}
+
 }  // namespace
 }  // namespace mien

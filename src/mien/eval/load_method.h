@@ -20,4 +20,8 @@ struct LoadedMethod {
 /// Error{not_found}, Error{bad_file} (also for a file that does not say what it is for), Error{mismatch}.
 LoadedMethod load_method(const std::filesystem::path& weights);
 
+/// The weights of a network inside the method, with its options, that made another model: two models are looked at in the same
+/// way. Throws Error{mismatch} also when classes or preprocessing differ from those of `model`.
+LoadedMethod load_method_as(const WeightsInfo& model, const std::filesystem::path& weights);
+
 }  // namespace mien

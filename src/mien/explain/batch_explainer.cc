@@ -48,6 +48,8 @@ struct BatchExplainer::Answers {
   std::vector<ExplainedImage> images;
   std::vector<torch::Tensor> maps;  ///< [methods] of [N,H,W]
   std::map<std::string, torch::Tensor> own;
+  std::vector<Points> points;  ///< of each image; empty where there is no face
+  std::vector<InnerPicture> inner;
 };
 
 BatchExplainer::BatchExplainer(const Subject& subject, Options options, ExplainResult& result)
@@ -117,6 +119,7 @@ void BatchExplainer::measure(std::size_t method, Answers& answers) {
 
 void BatchExplainer::explain(const HostBatch& host, const std::function<void(std::int64_t)>& advance) {
   Answers answers = answer(host);
+  look_inside(host, answers);
   const std::size_t methods = result_.methods.size();
   for (std::size_t m = 0; m < methods; ++m) {
     map_with(m, answers);
@@ -124,6 +127,26 @@ void BatchExplainer::explain(const HostBatch& host, const std::function<void(std
     advance(static_cast<std::int64_t>(host.size * (m + 1) / methods));
   }
   for (int i = 0; i < host.size; ++i) add_image(host, i, answers);
+}
+
+void BatchExplainer::look_inside(const HostBatch& host, Answers& answers) {
+  std::vector<float> landmarks(static_cast<std::size_t>(host.size) * 2 * landmark_count, 0);
+  std::vector<float> present;
+  for (int i = 0; i < host.size; ++i) {
+    const Points& points = answers.points.emplace_back(points_of(host, i));
+    present.push_back(points.empty() ? 0.0F : 1.0F);
+    for (std::size_t k = 0; k < points.size(); ++k) {
+      landmarks[(static_cast<std::size_t>(i) * landmark_count + k) * 2] = points[k].x;
+      landmarks[(static_cast<std::size_t>(i) * landmark_count + k) * 2 + 1] = points[k].y;
+    }
+  }
+  Batch batch = to_batch(host, s_.plan.device, s_.plan.channels_last);
+  batch.landmarks = torch::tensor(landmarks).reshape({host.size, landmark_count, 2}).to(s_.plan.device);
+  batch.has_landmarks = torch::tensor(present).to(s_.plan.device);
+  if (panel_is_wanted()) answers.inner = s_.inner.pictures(batch);
+  const auto measured = s_.inner.measure(batch, result_.own_numbers);
+  for (int i = 0; i < host.size; ++i)
+    for (const auto& values : measured) answers.images[static_cast<std::size_t>(i)].own.push_back(values[i].item<double>());
 }
 
 Points BatchExplainer::points_of(const HostBatch& host, int row) const {
@@ -150,7 +173,7 @@ void BatchExplainer::add_image(const HostBatch& host, int row, Answers& answers)
   const cv::Mat face = picture_of_input(host.images.data() + static_cast<std::size_t>(row) * values, s_.info.preprocessing);
   std::vector<cv::Mat> maps;
   for (const auto& of_method : answers.maps) maps.push_back(matrix_of(of_method[row]));
-  const Points points = points_of(host, row);
+  const Points& points = answers.points[static_cast<std::size_t>(row)];
   std::vector<PartShares> shares;
   if (!points.empty()) {
     const FaceRegions regions(points, face.size());
@@ -180,6 +203,12 @@ void BatchExplainer::write_files(ExplainedImage& image, const cv::Mat& face, con
     tiles.push_back({draw_overlay(face, maps[m], display_scale(maps[m]), colors_of(method.method), tile_px),
                      method.method.label() + (empty ? " (zero everywhere)" : "") + areas});
     values.insert(values.end(), maps[m].begin<float>(), maps[m].end<float>());
+  }
+  for (const InnerPicture& inner : answers.inner) {
+    const cv::Mat map = matrix_of(inner.values[row]);
+    const double correlation = inner.correlation.defined() ? inner.correlation[row].item<double>() : not_measured;
+    tiles.push_back({draw_overlay(face, map, display_scale(map), MapColors::sequential, tile_px),
+                     inner.caption + (std::isnan(correlation) ? "" : fmt::format("\ncorrelation with the prior {:.2f}", correlation))});
   }
   for (const auto& [label, pictures] : answers.own) tiles.push_back({picture_of_tensor(pictures[row]), label});
 

@@ -9,6 +9,7 @@
 #include "mien/explain/attribution.h"
 #include "mien/explain/explain.h"
 #include "mien/explain/faithfulness.h"
+#include "mien/explain/inner_view.h"
 #include "mien/explain/target.h"
 #include "mien/methods/compute.h"
 #include "mien/model_info/weights_info.h"
@@ -21,6 +22,7 @@ class BatchExplainer {
   /// What is explained; everything must outlive the explainer.
   struct Subject {
     const ExplainedModel& model;
+    const InnerView& inner;
     const WeightsInfo& info;
     const ExplainTarget& target;
     const Dataset& data;
@@ -48,6 +50,8 @@ class BatchExplainer {
   Answers answer(const HostBatch& host) const;
   void map_with(std::size_t method, Answers& answers);
   void measure(std::size_t method, Answers& answers);
+  /// Shows and measures what the methods know of themselves; where the data have no landmarks, with those that were found.
+  void look_inside(const HostBatch& host, Answers& answers);
   void add_image(const HostBatch& host, int row, Answers& answers);
   Points points_of(const HostBatch& host, int row) const;
   void write_files(ExplainedImage& image, const cv::Mat& face, const std::vector<cv::Mat>& maps, const Answers& answers, int row);

@@ -25,6 +25,7 @@ void describe(ExplainConfig& c, OptionTable& t) {
   describe(c.data, t);
   const std::string s = "explanation";
   t.add(s, "weights", &c.weights, "Weights file (safetensors) or run folder; default: the weights that come with mien");
+  t.add(s, "beside", &c.beside, "Weights of another model, e.g. a baseline, whose inner maps are laid beside those of the explained method");
   t.add(s, "split", &c.split, "Split to explain; all = every image");
   t.add(s, "limit", &c.limit, "Images drawn from the split; 0 = all").range(0, 1e9);
   t.add(s, "methods", &c.methods,
@@ -137,12 +138,22 @@ ExplainResult explain(const ExplainConfig& config, const fs::path& output, const
   apply_plan(plan);
   place_module(loaded.method->module(), plan);
   const FrozenModule frozen(loaded.method->module());
+  InnerView inner;
+  inner.add("", *loaded.method);
+  LoadedMethod beside;
+  if (!config.beside.empty()) {
+    beside = load_method_as(info, torch_weights(config.beside));
+    place_module(beside.method->module(), plan);
+    beside.method->module().eval();
+    inner.add(fs::path(config.beside).filename().string(), *beside.method);
+  }
   const Preprocessing& p = info.preprocessing;
   const ExplainedModel model(*loaded.method, torch::zeros({1, p.channels(), p.height, p.width}).to(plan.device));
 
   ExplainResult result;
   result.class_names = info.class_names;
   result.facts.emplace_back("weights", file.string());
+  if (!config.beside.empty()) result.facts.emplace_back("beside", config.beside);
   for (const auto& method : methods) {
     if (!method.layer.empty() || method.name == "gradcam") model.layer(method.layer);
     result.methods.emplace_back().method = method;
@@ -160,7 +171,7 @@ ExplainResult explain(const ExplainConfig& config, const fs::path& output, const
   options.faithfulness = {config.faithfulness_steps, config.replace, config.batch_size, static_cast<std::uint64_t>(config.seed)};
   options.panels = config.panels;
   options.output = output;
-  BatchExplainer explainer({model, info, target, *data, plan, find_points}, options, result);
+  BatchExplainer explainer({model, inner, info, target, *data, plan, find_points}, options, result);
   explain_all(config, data, explainer, p, result, progress);
   explainer.finish();
   summarize(result, static_cast<int>(config.bootstrap), static_cast<std::uint64_t>(config.seed));

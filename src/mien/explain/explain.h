@@ -20,6 +20,7 @@ using FindPoints = std::function<Points(const cv::Mat&)>;
 
 struct ExplainConfig {
   std::string weights;              ///< weights file or run folder
+  std::string beside;               ///< weights whose inner maps are shown beside, as the explained method computes them
   std::vector<std::string> images;  ///< image files; else `data`
   DatasetOptions data;
   std::string split = "test";  ///< split to explain; "all" = every record

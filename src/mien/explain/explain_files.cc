@@ -57,6 +57,21 @@ std::string results_csv(const ExplainResult& result) {
   return text;
 }
 
+/// "MODEL: NAME" for the models beside the explained one.
+std::string label_of(const OwnNumber& number) { return number.model.empty() ? number.name : number.model + ": " + number.name; }
+
+std::string measurements_csv(const ExplainResult& result) {
+  std::vector<std::string> header = {"image", "true", "predicted"};
+  for (const auto& one : result.own_numbers) header.push_back(label_of(one));
+  std::string text = csv_line(header);
+  for (const auto& image : result.images) {
+    std::vector<std::string> row = {image.id, class_name(result, image.truth, ""), class_name(result, image.predicted, "")};
+    for (const double value : image.own) row.push_back(number(value));
+    text += csv_line(row);
+  }
+  return text;
+}
+
 std::string class_shares_csv(const ExplainResult& result) {
   std::string text = csv_line({"grouping", "class", "images", "method", "region", "area", "positive", "absolute"});
   for (const Grouping grouping : {Grouping::truth, Grouping::predicted})
@@ -142,6 +157,8 @@ std::string explanation_json(const ExplainResult& result, int indent) {
   j["classes"] = result.class_names;
   for (std::size_t r = 0; r < result.mean_areas.size(); ++r) j["mean_areas"][FaceRegions::names()[r]] = result.mean_areas[r];
   for (const auto& one : result.methods) j["methods"].push_back(json_of(one));
+  for (std::size_t k = 0; k < result.own_numbers.size(); ++k)
+    j["measurements"].push_back({{"name", result.own_numbers[k].name}, {"model", result.own_numbers[k].model}, {"value", json_of(result.own_means[k])}});
   for (const auto& image : result.images) j["images"].push_back(json_of(result, image));
   j["failures"] = ordered_json::array();
   for (const auto& bad : result.failures) j["failures"].push_back({{"image", bad.id}, {"reason", bad.reason}});
@@ -177,6 +194,7 @@ cv::Mat averages_figure(const ExplainResult& result, Grouping grouping) {
 void write_explanation(const ExplainResult& result, const fs::path& folder) {
   write_atomically(folder / "results.csv", results_csv(result));
   write_atomically(folder / "results.json", explanation_json(result));
+  if (!result.own_numbers.empty()) write_atomically(folder / "measurements.csv", measurements_csv(result));
   if (!result.mean_areas.empty()) write_atomically(folder / "class_shares.csv", class_shares_csv(result));
   for (const auto& [grouping, name] : {std::pair(Grouping::truth, "true"), std::pair(Grouping::predicted, "predicted")})
     if (const cv::Mat figure = averages_figure(result, grouping); !figure.empty())

@@ -9,7 +9,8 @@
 
 namespace mien {
 
-/// Writes results.csv (one row an image and method), results.json, class_shares.csv, class_averages_{true,predicted}.png and
+/// Writes results.csv (one row an image and method), results.json, measurements.csv (what the method knows of itself, a row an
+/// image), class_shares.csv, class_averages_{true,predicted}.png and
 /// the self-contained report.html into `folder`, beside the panels and maps that `explain` has put there.
 void write_explanation(const ExplainResult& result, const std::filesystem::path& folder);
 

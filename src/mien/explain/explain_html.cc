@@ -132,6 +132,18 @@ void add_shares(HtmlPage& page, const ExplainResult& result) {
   page.end_section();
 }
 
+void add_measurements(HtmlPage& page, const ExplainResult& result) {
+  if (result.own_numbers.empty()) return;
+  page.begin_section("What the method measures of itself", "Means over the images with 95 % bootstrap intervals.");
+  page.html("<table>\n<thead><tr><th>measurement</th><th>model</th><th>mean</th><th>images</th></tr></thead>\n");
+  for (std::size_t k = 0; k < result.own_numbers.size(); ++k)
+    page.html(fmt::format("<tr><td>{}</td><td>{}</td>{}<td>{}</td></tr>\n", escape_html(result.own_numbers[k].name),
+                          escape_html(result.own_numbers[k].model.empty() ? "explained" : result.own_numbers[k].model),
+                          with_range(result.own_means[k]), result.own_means[k].n));
+  page.html("</table>\n");
+  page.end_section();
+}
+
 void add_averages(HtmlPage& page, const ExplainResult& result) {
   if (result.images.size() < 2) return;
   page.begin_section("Mean maps of the classes", "One scale a column. Each image's map counts alike.");
@@ -188,6 +200,7 @@ std::string explanation_html(const ExplainResult& result) {
   page.end_section();
   add_summary(page, result);
   add_shares(page, result);
+  add_measurements(page, result);
   add_averages(page, result);
   add_panels(page, result);
   add_failures(page, result);

@@ -29,6 +29,12 @@ struct ImageOfMethod {
   double deletion_area = not_measured, insertion_area = not_measured;
 };
 
+/// A number that a method knows of itself for an image.
+struct OwnNumber {
+  std::string name;   ///< "prior_correlation"
+  std::string model;  ///< "" = the explained model, else the one beside it
+};
+
 struct ExplainedImage {
   std::string id;
   int truth = -1;  ///< class, -1 = unknown
@@ -38,6 +44,7 @@ struct ExplainedImage {
   double value = 0;                    ///< the explained logit or sum
   std::vector<double> areas;           ///< of FaceRegions; empty without landmarks
   std::vector<ImageOfMethod> methods;  ///< in the order of ExplainResult::methods
+  std::vector<double> own;             ///< in the order of ExplainResult::own_numbers; NaN = none
   std::string panel, maps;             ///< files in the output folder; empty = none
   std::vector<std::uint8_t> picture;   ///< the panel as JPEG for the page
 };
@@ -63,6 +70,8 @@ struct ExplainResult {
   std::vector<std::string> class_names;
   std::vector<std::pair<std::string, std::string>> facts;
   std::vector<MethodSummary> methods;
+  std::vector<OwnNumber> own_numbers;
+  std::vector<MeanInterval> own_means;
   std::vector<ExplainedImage> images;
   std::vector<double> mean_areas;  ///< of FaceRegions; empty without landmarks
   std::vector<BadSample> failures;

@@ -30,6 +30,11 @@ class Summary {
     }
   }
 
+  void fill_own_means() {
+    for (std::size_t k = 0; k < result_.own_numbers.size(); ++k)
+      result_.own_means.push_back(mean([k](const auto& image) { return k < image.own.size() ? image.own[k] : not_measured; }));
+  }
+
   void fill_areas() {
     std::int64_t count = 0;
     for (const auto& image : result_.images) {
@@ -67,6 +72,7 @@ class Summary {
 void summarize(ExplainResult& result, int resamples, std::uint64_t seed) {
   Summary summary(result, resamples, seed);
   summary.fill_areas();
+  summary.fill_own_means();
   for (std::size_t m = 0; m < result.methods.size(); ++m) summary.fill(m);
 }
 

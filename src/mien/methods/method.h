@@ -39,6 +39,13 @@ struct Measurement {
   torch::Tensor values;  ///< [N]; NaN where the sample has none
 };
 
+/// A picture of what goes on inside a method when it answers.
+struct InnerMap {
+  std::string name;
+  torch::Tensor values;       ///< [N,h,w], 0 = nothing
+  torch::Tensor correlation;  ///< [N] with the method's prior; undefined when it has none, NaN where a sample has none
+};
+
 /// Where the training stands when a loss is computed.
 struct StepContext {
   std::int64_t epoch = 0;
@@ -89,6 +96,8 @@ class Method {
   /// What is worth knowing of unseen samples during training; the trainer writes the means over the validation part into
   /// results.csv as "valid/NAME". Called in eval mode; may use gradients and every field of the batch.
   virtual std::vector<Measurement> measure(const Batch& batch) { return (void)batch, std::vector<Measurement>{}; }
+  /// What `mien explain` shows of the method itself. As for `measure`.
+  virtual std::vector<InnerMap> inner_maps(const Batch& batch) { return (void)batch, std::vector<InnerMap>{}; }
 };
 
 }  // namespace mien

@@ -57,18 +57,25 @@ class Pal : public Classifier {
   }
 
   std::vector<Measurement> measure(const Batch& batch) override {
+    std::vector<Measurement> found;
+    for (const InnerMap& map : inner_maps(batch))
+      if (map.correlation.defined()) found.push_back({map.name == free_name ? "prior_correlation_free" : "prior_correlation", map.correlation});
+    return found;
+  }
+
+  std::vector<InnerMap> inner_maps(const Batch& batch) override {
     if (!batch.landmarks.defined()) return {};
     const FrozenModule frozen(network());
     const auto attribution = attribute(batch, /*differentiable=*/false);
     const auto priors = priors_for(batch.landmarks, batch, attribution);
-    const auto missing = batch.has_landmarks == 0;
-    const auto of_faces = [&](const torch::Tensor& maps) {
-      return prior_correlation(maps, priors).masked_fill(missing, std::numeric_limits<double>::quiet_NaN());
+    const auto with_prior = [&](const torch::Tensor& maps) {
+      return prior_correlation(maps, priors).masked_fill(batch.has_landmarks == 0, std::numeric_limits<double>::quiet_NaN());
     };
-    std::vector<Measurement> found = {{"prior_correlation", of_faces(constrained(attribution))}};
+    const auto chosen = constrained(attribution);
+    std::vector<InnerMap> maps = {{"prior", priors, {}}, {"constrained channels", chosen.mean(1), with_prior(chosen)}};
     if (const auto free = other_channels(attribution, options().channel_share); free.defined())
-      found.push_back({"prior_correlation_free", of_faces(free)});
-    return found;
+      maps.push_back({free_name, free.squeeze(1), with_prior(free)});
+    return maps;
   }
 
  protected:
@@ -102,6 +109,7 @@ class Pal : public Classifier {
 
  private:
   static constexpr std::uint64_t shuffle_purpose = 301;
+  static constexpr const char* free_name = "free channels";
 
   const PalOptions& options() const { return config().pal; }
 

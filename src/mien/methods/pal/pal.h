@@ -12,7 +12,8 @@ namespace mien {
 
 /// A classifier whose attribution is drawn to the facial landmarks: L = cross entropy + lambda * PAL (report 000). Needs images
 /// with 68 landmarks for training; samples without have no part in the second term, and none is needed to answer. `measure`
-/// gives "prior_correlation" (of the constrained channels) and "prior_correlation_free" (of the mean of the others).
+/// gives "prior_correlation" (of the constrained channels) and "prior_correlation_free" (of the mean of the others), `inner_maps`
+/// the prior and these attributions.
 std::unique_ptr<Method> create_pal(const MethodConfig& config, const TaskInfo& task);
 
 }  // namespace mien

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/train/bench_method.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+#include "mien/base/error.h"
+#include "mien/loading/loader.h"
+#include "mien/methods/compute.h"
+#include "mien/methods/method.h"
+
+namespace mien {
+namespace {
+
+template <class Result, class Class, class Pointer, class Size, class Total, class Reserved, class Device>
+Total type_of_total(Result (Class::*)(Pointer, Size, Total, Reserved, Device));
+using TotalBytes = decltype(type_of_total(&c10::MemoryReportingInfoBase::reportMemoryUsage));  // differs between versions
+
+/// Hears of every allocation of a tensor on the CPU. Freed memory counts against what was allocated while it listened.
+class TensorMemory : public c10::MemoryReportingInfoBase {
+ public:
+  void reportMemoryUsage(void*, std::int64_t size, TotalBytes, TotalBytes, c10::Device) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    now_ += size;
+    peak_ = std::max(peak_, now_);
+  }
+  bool memoryProfilingEnabled() const override { return true; }
+  std::int64_t peak() const { return peak_; }
+
+ private:
+  std::mutex mutex_;
+  std::int64_t now_ = 0, peak_ = 0;
+};
+
+double quantile(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+TrainingStep first_step(Method& method) {
+  for (auto& step : method.steps())
+    if (step.first_epoch == 0) return step;
+  throw Error(ErrorCode::usage, "a method without a step in its first epoch");
+}
+
+class Bench {
+ public:
+  Bench(const MethodBench& bench, Progress& progress)
+      : bench_(bench), progress_(progress), plan_(plan_compute(bench.config.precision, bench.config.device, bench.config.threads)) {
+    apply_plan(plan_);
+    load_batches();
+  }
+
+  /// Appends the seconds of each step; returns the peak of tensor memory.
+  double time(const std::string& name, std::vector<double>& seconds) {
+    const auto memory = std::make_shared<TensorMemory>();
+    const c10::DebugInfoGuard listen(c10::DebugInfoKind::PROFILER_STATE, memory);
+    torch::manual_seed(1);
+    MethodConfig config = bench_.config.method;
+    config.method = name;
+    const auto method = create_method(config, {labels_, {}, bench_.config.input, 1});
+    ComputePlan plan = plan_;
+    for (auto* companion : method->companions()) place_module(*companion, plan);
+    place_module(method->module(), plan);
+    method->module().train();
+    TrainingStep step = first_step(*method);
+    const auto optimizer = make_optimizer(step.optimizer, method->module().parameters());
+    for (std::int64_t i = 0; i < bench_.warmup + bench_.steps; ++i) {
+      Batch batch = to_batch(batches_[static_cast<std::size_t>(i) % batches_.size()], plan.device, plan.channels_last);
+      const auto start = std::chrono::steady_clock::now();
+      train_on(step, batch, *optimizer, i, plan);
+      if (i >= bench_.warmup) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      progress_.advance(++done_, name);
+    }
+    return plan.device.is_cuda() ? 0 : static_cast<double>(memory->peak());
+  }
+
+  void begin() { progress_.begin("training steps", bench_.rounds * static_cast<std::int64_t>(bench_.methods.size()) * (bench_.warmup + bench_.steps)); }
+  void end() { progress_.end("training steps timed"); }
+
+ private:
+  void load_batches() {
+    TrainConfig c = bench_.config;
+    const auto dataset = std::make_shared<Dataset>(open_dataset(c.data));
+    labels_ = dataset->labels;
+    LoaderOptions options;
+    options.batch_size = c.batch_size;
+    options.drop_last = true;
+    Loader loader(dataset, c.input, c.augment, SamplerOptions{}, options);
+    loader.start(0);
+    for (int i = 0; i < 2; ++i)
+      if (auto batch = loader.next()) batches_.push_back(std::move(*batch));
+    if (batches_.empty())
+      throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset->size(), c.batch_size));
+  }
+
+  static void train_on(TrainingStep& step, Batch& batch, torch::optim::Optimizer& optimizer, std::int64_t iteration, const ComputePlan& plan) {
+    if (step.transform) {
+      Random random(1, static_cast<std::uint64_t>(iteration));
+      step.transform(batch, random);
+    }
+    optimizer.zero_grad();
+    torch::Tensor total;
+    {
+      AutocastGuard autocast(plan.bf16, plan.device);
+      for (const LossTerm& term : step.losses(batch, {.iteration = iteration, .seed = static_cast<std::uint64_t>(iteration)}))
+        total = total.defined() ? total + term.weight * term.value : term.weight * term.value;
+    }
+    total.backward();
+    optimizer.step();
+    if (plan.device.is_cuda()) torch::cuda::synchronize();
+  }
+
+  const MethodBench& bench_;
+  Progress& progress_;
+  ComputePlan plan_;
+  LabelSpace labels_;
+  std::vector<HostBatch> batches_;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace
+
+std::vector<MethodCost> bench_methods(const MethodBench& given, Progress& progress) {
+  MethodBench bench = given;
+  bench.config.input.width = bench.config.input.height = static_cast<int>(bench.config.input_size);
+  Bench timer(bench, progress);
+  std::vector<MethodCost> costs;
+  std::vector<std::vector<double>> seconds(bench.methods.size());
+  for (const auto& method : bench.methods) costs.push_back({.method = method});
+  timer.begin();
+  for (std::int64_t round = 0; round < bench.rounds; ++round)
+    for (std::size_t m = 0; m < costs.size(); ++m) costs[m].peak_bytes = std::max(costs[m].peak_bytes, timer.time(costs[m].method, seconds[m]));
+  timer.end();
+  for (std::size_t m = 0; m < costs.size(); ++m) {
+    MethodCost& cost = costs[m];
+    cost.step_s = quantile(seconds[m], 0.5);
+    cost.spread = (quantile(seconds[m], 0.75) - quantile(seconds[m], 0.25)) / cost.step_s;
+    cost.step_ratio = cost.step_s / costs[0].step_s;
+    if (costs[0].peak_bytes > 0) cost.memory_ratio = cost.peak_bytes / costs[0].peak_bytes;
+  }
+  return costs;
+}
+
+}  // namespace mien
