@@ -72,7 +72,7 @@ class Run {
 
   TrainOutcome start(const StopFlag& stop) {
     if (!config_.weights.empty()) {
-      const LoadReport report = load_into(method_->module(), load_state(config_.weights), {config_.allow_partial, config_.ignore_head});
+      const LoadReport report = load_into(method_->module(), load_state(config_.weights), {config_.allow_partial, config_.ignore_head, config_.skip_weights});
       progress_.info(config_.weights + ": " + report.text());
     }
     folder_.write_validation_ids(data_);

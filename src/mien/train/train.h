@@ -47,6 +47,7 @@ struct TrainConfig {
   std::int64_t seed = 1;
   std::string weights;                   ///< initial weights (safetensors or PyTorch file); "" = random
   bool ignore_head = false;              ///< leave the classifier of the initial weights out
+  std::vector<std::string> skip_weights; ///< prefixes of parameters that keep their random values ("classifier.")
   bool allow_partial = false;            ///< accept initial weights that fit in part
   std::int64_t threads = 0;              ///< computing threads; 0 = all cores
   std::int64_t loader_threads = 1;       ///< threads that decode and augment

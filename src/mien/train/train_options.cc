@@ -37,6 +37,7 @@ void describe_training(TrainConfig& c, OptionTable& t) {
   t.add(s, "seed", &c.seed, "Seed of everything random").range(0, 9e15);
   t.add(s, "weights", &c.weights, "Initial weights (safetensors or PyTorch file)");
   t.add(s, "ignore_head", &c.ignore_head, "Leave the classifier of the initial weights out");
+  t.add(s, "skip_weights", &c.skip_weights, "Prefixes of parameters that are not taken from the initial weights, e.g. classifier.");
   t.add(s, "allow_partial", &c.allow_partial, "Accept initial weights that fit in part");
   t.add(s, "threads", &c.threads, "Computing threads; 0 = all cores").range(0, 1024);
   t.add(s, "loader_threads", &c.loader_threads, "Threads that decode and augment").range(0, 1024);
