@@ -7,6 +7,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/exporting/export.h"
+#include "mien/exporting/export_fixture.h"
 #include "mien/image/encode.h"
 #include "mien/nn/network.h"
 #include "mien/nn/weights.h"
@@ -65,6 +66,21 @@ TEST_F(Verify, OurRuntimePassesAndAWrongProgramFails) {
   EXPECT_NEAR(rows[1].agreement.max_difference, 0.01, 1e-4);
   EXPECT_EQ(rows[2].limit, "top-1 >= 99.5 %");
   EXPECT_FALSE(rows[2].passed);
+}
+
+/// Patches, dilated convolutions and the two gates, in our engine: 80 pixels cut the map into unequal patches.
+TEST_F(Verify, EfficientFaceAnswersAsLibtorch) {
+  for (const int size : {80, 96}) {
+    const NetworkOptions network{.arch = "efficientface", .num_classes = 7};
+    WeightsInfo info = testing::info_for(network, size);
+    const auto source = create_network(network);
+    testing::randomise(*source);
+    save_weights(weights(), *source, info);
+    export_weights(weights(), model(), {});
+    const auto rows = verify(weights(), images_, {runtime_candidate(model(), "fp32", 1)}, progress_);
+    EXPECT_LE(rows.at(0).agreement.relative(), 1e-5) << size;
+    EXPECT_GT(rows.at(0).agreement.range, 1e-3) << size;
+  }
 }
 
 TEST_F(Verify, OnlyWhatTheFileOffersIsCompared) {

@@ -22,6 +22,10 @@ void describe(NetworkOptions& options, OptionTable& table) {
 
 const std::vector<ArchInfo>& architectures() {
   static const std::vector<ArchInfo> table = {
+      {.name = "efficientface",
+       .summary = "ShuffleNet V2 with local features of four patches and attention over channels and places",
+       .source = "Zhao et al. 2021; names of zengqunzhao/EfficientFace", .params = 1'276'318, .min_size = 32,
+       .default_size = 224},
       {.name = "face_resnet", .summary = "Small ResNet for face crops of 40 to 112 pixels: 3x3 stem without pooling, half width",
        .source = "ours, after He et al. 2016; torchvision's names", .params = 2'797'096, .min_size = 8, .default_size = 48,
        .default_width = 0.5, .scales = true},

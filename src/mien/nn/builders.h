@@ -15,6 +15,7 @@ std::shared_ptr<Network> make_resnet(const NetworkOptions& options);
 std::shared_ptr<Network> make_preact_resnet18(const NetworkOptions& options);
 std::shared_ptr<Network> make_shufflenet_v2(const NetworkOptions& options);
 std::shared_ptr<Network> make_mobilenet_v2(const NetworkOptions& options);
+std::shared_ptr<Network> make_efficientface(const NetworkOptions& options);
 std::shared_ptr<Network> make_mobilefacenet(const NetworkOptions& options);
 
 }  // namespace mien

@@ -28,12 +28,13 @@ torch::nn::Module& group(torch::nn::Module& parent, const std::string& name) {
 }
 
 torch::nn::Conv2d add_conv(torch::nn::Module& parent, const std::string& name, const ConvSpec& spec) {
-  const std::int64_t padding = spec.padding < 0 ? spec.kernel / 2 : spec.padding;
+  const std::int64_t padding = spec.padding < 0 ? spec.dilation * (spec.kernel / 2) : spec.padding;
   return parent.register_module(
       name, torch::nn::Conv2d(torch::nn::Conv2dOptions(spec.in, spec.out, spec.kernel)
                                   .stride(spec.stride)
                                   .padding(padding)
                                   .groups(spec.groups)
+                                  .dilation(spec.dilation)
                                   .bias(spec.bias)));
 }
 

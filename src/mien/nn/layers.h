@@ -17,8 +17,9 @@ struct ConvSpec {
   std::int64_t in = 0, out = 0;
   std::int64_t kernel = 3;
   std::int64_t stride = 1;
-  std::int64_t padding = -1;  ///< negative: kernel / 2
+  std::int64_t padding = -1;  ///< negative: dilation * (kernel / 2)
   std::int64_t groups = 1;
+  std::int64_t dilation = 1;
   bool bias = false;
 };
 

@@ -46,6 +46,7 @@ std::shared_ptr<Network> create_network(const NetworkOptions& wanted) {
   if (arch == "vgg16") return make_vgg16(options);
   if (arch == "preact_resnet18") return make_preact_resnet18(options);
   if (arch == "shufflenet_v2_x1_0") return make_shufflenet_v2(options);
+  if (arch == "efficientface") return make_efficientface(options);
   if (arch == "mobilenet_v2") return make_mobilenet_v2(options);
   if (arch == "mobilefacenet") return make_mobilefacenet(options);
   return make_resnet(options);

@@ -16,6 +16,7 @@ struct Case {
   std::string arch;
   std::string file;              ///< below nets/
   bool double_evaluation = true; ///< float32 where 224 x 224 in double takes too long
+  std::int64_t classes = 8;
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.arch; }
@@ -26,9 +27,10 @@ class GoldenNetwork : public ::testing::TestWithParam<Case> {
   std::shared_ptr<Network> filled_network() {
     const auto keys = testing::golden("nets/keys/" + GetParam().file);
     if (!keys) return nullptr;
-    auto network = create_network({.arch = GetParam().arch, .num_classes = 8, .dropout = 0});
+    auto network = create_network({.arch = GetParam().arch, .num_classes = GetParam().classes, .dropout = 0});
     EXPECT_EQ(parameter_count(*network), keys->at("model").at("parameters").get<std::int64_t>());
-    EXPECT_EQ(architecture(GetParam().arch).params, parameter_count(*network));
+    const auto of_the_head = (GetParam().classes - 8) * (network->feature_width() + 1);
+    EXPECT_EQ(architecture(GetParam().arch).params + of_the_head, parameter_count(*network));
     testing::fill_module(*network, keys->at("model").at("entries"));
     return network;
   }
@@ -107,7 +109,8 @@ INSTANTIATE_TEST_SUITE_P(Nets, GoldenNetwork,
                                            Case{"resnet34", "resnet34.json"}, Case{"resnet50", "resnet50.json"},
                                            Case{"preact_resnet18", "preactresnet18.json"},
                                            Case{"shufflenet_v2_x1_0", "shufflenet_v2_x1_0.json"},
-                                           Case{"mobilenet_v2", "mobilenet_v2.json"}),
+                                           Case{"mobilenet_v2", "mobilenet_v2.json"},
+                                           Case{"efficientface", "efficientface.json", true, 7}),
                          [](const auto& info) { return info.param.arch; });
 
 }  // namespace mien

@@ -263,4 +263,48 @@ TEST(Network, FaceResnetIsMadeOfBasicBlocks) {
                         1e-7, 1e-7, "logits");
 }
 
+// Expected values: the network written down in Python with PyTorch 1.13, in double. It gives the golden values at 224 pixels.
+TEST(Network, EfficientFacePatchesScaleWithTheImage) {
+  const auto network = create_network({.arch = "efficientface", .num_classes = 7});
+  fill_by_name(*network);
+  network->to(torch::kFloat64);
+  network->eval();
+  struct Case {
+    std::int64_t height, width;
+    std::vector<double> logits;
+  };
+  for (const auto& [height, width, logits] : {
+           Case{96, 96, {-0.100682096, -1.36519733, 2.48651747, 0.40263227, -0.554816486, 1.31028657, -0.572026239}},
+           Case{48, 88, {-0.161496976, -0.672217855, 1.23168823, 0.0590643952, -0.087329085, 0.432435679, -0.440699733}},
+           Case{41, 70, {-0.22811455, -0.68714023, 1.0992502, 0.078460939, -0.073691073, 0.329218162, -0.3153338}},
+       }) {
+    const auto image = testing::filled("input", {1, 3, height, width}, "input_pm1").to(torch::kFloat64);
+    testing::expect_close(network->logits(image), torch::tensor(logits, torch::kFloat64).reshape({1, 7}), 1e-7, 1e-7,
+                          std::to_string(height) + " x " + std::to_string(width));
+  }
+}
+
+TEST(Network, EfficientFaceCountsAsItsAuthors) {
+  // 1.28 million parameters, 149.72 million multiply-adds in convolutions and 8,792 in linear layers.
+  const auto network = create_network({.arch = "efficientface", .num_classes = 7});
+  EXPECT_EQ(parameter_count(*network), 1'275'293);
+  EXPECT_EQ(multiply_adds(*network, 224, 224), 149'720'088 + 8'792);
+}
+
+TEST(Network, EfficientFaceNeedsTwoImagesToTrain) {
+  const auto network = create_network({.arch = "efficientface", .num_classes = 3});
+  const auto image = torch::randn({1, 3, 64, 64});
+  try {
+    network->logits(image);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_data);
+    EXPECT_NE(std::string(error.what()).find("one image"), std::string::npos) << error.what();
+    EXPECT_NE(error.hint().find("batch"), std::string::npos) << error.hint();
+  }
+  EXPECT_NO_THROW(network->logits(image.expand({2, 3, 64, 64})));
+  network->eval();
+  EXPECT_EQ(network->logits(image).size(0), 1);
+}
+
 }  // namespace mien

@@ -70,9 +70,9 @@ class TensorBuilder {
     for (const auto& [key, storage] : storages_) budget_ += 16 * storage.bytes;
   }
 
-  /// The tensors of the first dictionary that holds any.
+  /// The tensors of the first dictionary that holds any: a named one inside before the top level, where a training program may
+  /// have left single tensors, such as its best accuracy.
   void collect(const PickleValue& root, PytorchFile& file) {
-    if (take_dict(root, file)) return;
     for (const char* name : {"state_dict", "model_state_dict", "model_state", "model", "net", "weights", "params"}) {
       const auto* inner = root.find(name);
       if (inner && take_dict(*inner, file)) {
@@ -80,6 +80,7 @@ class TensorBuilder {
         return;
       }
     }
+    if (take_dict(root, file)) return;
     fail(fmt::format("no dictionary of tensors was found; the top level holds: {}", describe(root)));
   }
 

@@ -145,6 +145,15 @@ TEST(PytorchFile, PassesOverForeignObjectsOnRequest) {
   EXPECT_EQ(file.tensors[0].first, "w");
 }
 
+TEST(PytorchFile, TensorsBesideTheStateAreNoWeights) {
+  // {"w": [1], "state_dict": {"w": [4]}}: the outer one could be the best accuracy of a training.
+  const std::string object = one_tensor(4, 0, 1, 1) + "U\x0astate_dict" + one_tensor(4, 0, 4, 1) + "s";
+  const auto file = parse_pytorch(legacy_around(object, 4, 4), "x.pth");
+  EXPECT_EQ(file.place, "state_dict");
+  ASSERT_EQ(file.tensors.size(), 1u);
+  EXPECT_EQ(file.tensors[0].second.sizes(), torch::IntArrayRef({4}));
+}
+
 TEST(PytorchFile, NamesWhatItFoundInsteadOfTensors) {
   EXPECT_NE(refusal(legacy_around("}U\x05" "epochK\x03s", 4, 4)).find("storage '0' that no tensor uses"), std::string::npos);
   std::vector<std::uint8_t> tar(1024, 0);

@@ -89,6 +89,21 @@ TEST(LoadInto, RemovesWrapperPrefixes) {
   EXPECT_EQ(without_wrapper_prefixes("module.layer1.0.conv1.weight"), "layer1.0.conv1.weight");
 }
 
+/// The authors' EfficientFace files wrap every key in "module."; those trained on MS-Celeb-1M have 12,666 classes.
+TEST(LoadInto, EfficientFaceOfItsAuthors) {
+  const auto source = create_network({.arch = "efficientface", .num_classes = 12666});
+  const auto target = create_network({.arch = "efficientface", .num_classes = 7});
+  const auto state = renamed_state(*source, [](const std::string& key) { return "module." + key; });
+  EXPECT_NE(refusal(*target, state).message.find("fc.weight should be [7,1024] but is [12666,1024]"), std::string::npos);
+  const auto report = load_into(*target, state, {.ignore_head = true});
+  EXPECT_EQ(report.ignored, (std::vector<std::string>{"module.fc.weight", "module.fc.bias"}));
+  EXPECT_EQ(report.matched.size(), 416u);
+  const auto from = source->named_parameters(), to = target->named_parameters();
+  for (const char* key : {"conv1.0.weight", "local.conv4_2.weight", "modulator.channel_att.gate_c.gate_c_fc_0.weight",
+                          "modulator.spatial_att.gate_s.gate_s_conv_di_1.bias", "conv5.0.weight"})
+    EXPECT_TRUE(torch::equal(to[key], from[key])) << key;
+}
+
 TEST(LoadInto, OtherClassCountSaysWhatToDo) {
   const auto source = create_network(small_options(7)), target = create_network(small_options(4));
   const auto state = renamed_state(*source, [](const std::string& key) { return key; });
