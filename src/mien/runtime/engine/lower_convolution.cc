@@ -99,7 +99,7 @@ bool lower_convolution(Builder& b, const Node& node) {
   const bool int8 = b.precision().is_int8(node) && !s.transposed;
   Format in = int8 ? b.precision().format_of(node.inputs[0]) : b.precision().low_precision();
   Format out = b.precision().format_of(node.outputs[0]);
-  if ((s.transposed || has_slopes(node)) && is_quantised(out)) out = b.precision().low_precision();
+  if ((!int8 || has_slopes(node)) && is_quantised(out)) out = b.precision().low_precision();  // oneDNN has no such convolution
   in.channels_last = out.channels_last = true;
 
   const auto source = b.get(node.inputs[0], in);
