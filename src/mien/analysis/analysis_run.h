@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "mien/analysis/media_source.h"
 #include "mien/results/results.h"
 #include "mien/base/progress.h"
+#include "mien/video/video_reader.h"
 
 namespace mien {
 
@@ -39,14 +41,26 @@ struct AnalysisSummary {
   double seconds = 0;                   ///< of this call
 };
 
+using OpenCamera = std::function<std::unique_ptr<VideoReader>(const std::string& name, const VideoOptions& options)>;
+
+/// What a caller wants of results while they come, beside results.jsonl.
+struct LiveOutput {
+  std::string format;                     ///< "jsonl" or "csv": each result goes to `descriptor` as soon as it is known; "" = none does
+  int descriptor = -1;
+  OpenCamera open_camera = mien::open_camera;
+};
+
 /// Looks at all sources and writes results.jsonl into the folder as they come; goes on where an earlier call stopped. Nothing is lost or
-/// doubled: what stands in the file after the last note of progress.json is cut off and done again. Throws Error{interrupted} when `stop` is requested.
-AnalysisInfo look_at_sources(const AnalysisJob& job, const std::filesystem::path& folder, Progress& progress, const StopFlag& stop);
+/// doubled: what stands in the file after the last note of progress.json is cut off and done again, and a live output gets the results of
+/// earlier calls first. A camera is looked through until its `to_s` or until `stop` is requested, which ends it in good order; else throws
+/// Error{interrupted} when `stop` is requested. The report of a job with a camera is written here, with pictures of its faces.
+AnalysisInfo look_at_sources(const AnalysisJob& job, const std::filesystem::path& folder, Progress& progress, const StopFlag& stop,
+                             const LiveOutput& live = {});
 
 /// Reads results.jsonl and sums up.
 AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder);
 
-/// Writes the other formats from results.jsonl; returns the files.
+/// Writes the other formats from results.jsonl, but for a report that look_at_sources() wrote; returns all files.
 std::vector<std::filesystem::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder);
 
 /// Draws the results into copies of the pictures and videos, below FOLDER/annotated; returns the files.

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "mien/analysis/analysis_run.h"
+#include "mien/analysis/camera_source.h"
+#include "mien/analysis/live_results.h"
 #include "mien/analysis/picture_analysis.h"
 #include "mien/analysis/progress_file.h"
 #include "mien/results/result_writer.h"
@@ -21,15 +23,21 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds note_interval(2);
 
-/// Takes results one after the other into results.jsonl and notes now and then how far it has come.
+/// Takes results one after the other into results.jsonl and what else is written while they come, and notes now and then how far it is.
 class Journal {
  public:
-  Journal(const fs::path& folder, const AnalysisInfo& info, AnalysisProgress progress)
-      : folder_(folder), file_(folder / "results.jsonl"), progress_(std::move(progress)),
-        writer_(make_result_writer({"jsonl", file_, progress_.journal_bytes}, info)) {}
+  Journal(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder, const LiveOutput& live)
+      : folder_(folder), file_(folder / "results.jsonl"), progress_(load_progress(folder).value_or(AnalysisProgress{})),
+        writer_(make_result_writer({"jsonl", file_, progress_.journal_bytes}, info)), live_(job, info, folder, live) {
+    live_.replay(file_);
+  }
 
   const AnalysisProgress& progress() const { return progress_; }
-  void write(const FrameResult& result) { writer_->write(result, {}); }
+  /// `image_rgb` is needed for frames of cameras only.
+  void write(const FrameResult& result, const cv::Mat& image_rgb = {}) {
+    writer_->write(result, {});
+    live_.write(result, image_rgb);
+  }
 
   /// Everything of `sources` sources is written.
   void note_sources(std::int64_t sources, bool now) {
@@ -43,7 +51,10 @@ class Journal {
     progress_.people = people;
     note(false);
   }
-  void finish() { writer_->finish(); }
+  void finish() {
+    writer_->finish();
+    live_.finish();
+  }
 
  private:
   void note(bool now) {
@@ -57,6 +68,7 @@ class Journal {
   fs::path folder_, file_;
   AnalysisProgress progress_;
   std::unique_ptr<ResultWriter> writer_;
+  LiveResults live_;
   Clock::time_point noted_{};
 };
 
@@ -70,10 +82,10 @@ FrameResult failure(const MediaSource& source, const std::string& reason) {
 
 class Looker {
  public:
-  Looker(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop)
+  Looker(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop, const LiveOutput& live)
       : job_(job), progress_(progress), stop_(stop), workers_(job.options.faces),
         threads_(job.options.threads > 0 ? static_cast<int>(job.options.threads) : available_cores()), info_(info_of(job)),
-        journal_(folder, info_, load_progress(folder).value_or(AnalysisProgress{})) {}
+        open_camera_(live.open_camera), journal_(job, info_, folder, live) {}
 
   AnalysisInfo look() {
     const auto count = static_cast<std::int64_t>(job_.sources.size());
@@ -127,18 +139,25 @@ class Looker {
 
   void video(const MediaSource& source, std::int64_t index) {
     const VideoPosition start = journal_.progress().position;
+    std::unique_ptr<VideoReader> reader;
     try {
-      const auto reader = open(source, start);
-      go_through(*reader, source, start, index);
-      if (reader->damaged() > 0) progress_.warn(fmt::format("{}: {} damaged packets were passed over", source.name, reader->damaged()));
+      reader = open(source, start);
     } catch (const Error& error) {
+      return journal_.write(failure(source, error.what()));
+    }
+    try {
+      go_through(*reader, source, start, index);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::interrupted && source.kind == Kind::camera) return;  // stopping it is how it ends
+      // Trouble with writing is not the video's.
       if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::io) throw;
       journal_.write(failure(source, error.what()));
     }
+    if (reader->damaged() > 0) progress_.warn(fmt::format("{}: {} damaged packets were passed over", source.name, reader->damaged()));
   }
 
   std::unique_ptr<VideoReader> open(const MediaSource& source, const VideoPosition& start) const {
-    if (source.kind == Kind::camera) return open_camera(source.name);
+    if (source.kind == Kind::camera) return open_camera_source(open_camera_, source.name, job_.options.stream, start);
     VideoOptions options;
     options.from_s = std::max(job_.options.stream.from_s, start.last_time_s);
     options.to_s = job_.options.stream.to_s;
@@ -155,8 +174,8 @@ class Looker {
     std::int64_t done = start.analysed;
     progress_.advance(done, "");
     analyze_video(reader, source.name, workers_, people, job_.options, start, threads_, stop_,
-                  [&](FrameResult&& frame, const cv::Mat&, const VideoPosition* position) {
-                    journal_.write(frame);
+                  [&](FrameResult&& frame, const cv::Mat& image, const VideoPosition* position) {
+                    journal_.write(frame, source.kind == Kind::camera ? image : cv::Mat());
                     if (position) journal_.note_position(*position, people.save());
                     progress_.advance(++done, fmt::format("{} face{}, {} people", frame.faces.size(), frame.faces.size() == 1 ? "" : "s", people.count()));
                   });
@@ -178,13 +197,14 @@ class Looker {
   FaceWorkers workers_;
   int threads_;
   AnalysisInfo info_;
+  OpenCamera open_camera_;
   Journal journal_;
 };
 
 }  // namespace
 
-AnalysisInfo look_at_sources(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop) {
-  return Looker(job, folder, progress, stop).look();
+AnalysisInfo look_at_sources(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop, const LiveOutput& live) {
+  return Looker(job, folder, progress, stop, live).look();
 }
 
 }  // namespace mien

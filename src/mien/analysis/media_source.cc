@@ -35,12 +35,21 @@ void add_folder(const std::string& folder, std::vector<MediaSource>& sources) {
   else if (files.empty()) sources.push_back({Kind::picture, folder, folder + ": no pictures or videos in this folder"});
 }
 
+/// A pipe or device that a pattern happens to match would be waited for.
+MediaSource matching_source(const std::string& name) {
+  std::error_code unknown;
+  const auto status = fs::status(name, unknown);
+  MediaSource source = file_source(name);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) source.problem = name + ": is not a file but a pipe or device";
+  return source;
+}
+
 void add_matches(const std::string& pattern, std::vector<MediaSource>& sources) {
   glob_t found{};
   const int status = ::glob(pattern.c_str(), 0, nullptr, &found);
   const std::vector<std::string> files(found.gl_pathv, found.gl_pathv + (status == 0 ? found.gl_pathc : 0));
   ::globfree(&found);
-  for (const auto& file : files) sources.push_back(file_source(file));
+  for (const auto& file : files) sources.push_back(matching_source(file));
   if (files.empty()) sources.push_back({Kind::picture, pattern, pattern + ": no file matches"});
 }
 

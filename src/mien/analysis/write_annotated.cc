@@ -35,6 +35,9 @@ class OutputNames {
   std::set<std::string> used_;
 };
 
+/// Its pictures are not to be had any more.
+bool from_camera(const FrameResult& frame) { return frame.source.rfind("camera:", 0) == 0; }
+
 /// Draws while it reads results in order; a video's pictures are decoded a second time.
 class Annotator {
  public:
@@ -63,7 +66,7 @@ class Annotator {
   }
 
   void draw_frame(const FrameResult& frame) {
-    if (frame.source.rfind("camera:", 0) == 0) return;
+    if (from_camera(frame)) return;
     if (source_.empty()) begin_video(frame);
     auto picture = reader_->next();
     while (picture && picture->number < frame.frame) picture = reader_->next();
@@ -104,7 +107,7 @@ std::vector<fs::path> write_annotated(const AnalysisJob& job, const AnalysisInfo
   Annotator annotator(job, info, folder, progress);
   progress.begin("annotated pictures", 0);
   read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
-    if (stop.requested()) throw Error(ErrorCode::interrupted, "stopped while drawing", "Go on with --resume.");
+    if (stop.requested() && !from_camera(frame)) throw Error(ErrorCode::interrupted, "stopped while drawing", "Go on with --resume.");
     annotator.take(frame);
   });
   annotator.finish_video();

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "mien/analysis/analysis_run.h"
+#include "mien/analysis/live_results.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/image/decode.h"
@@ -48,17 +48,20 @@ fs::path name_of(const std::string& format) {
 
 }  // namespace
 
+WriterTarget target_in(const fs::path& folder, const std::string& format) {
+  WriterTarget target{format, folder / name_of(format)};
+  if (format == "html") target.fetch = Refetcher();
+  return target;
+}
+
 std::vector<fs::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder) {
   std::vector<WriterTarget> targets;
   std::vector<fs::path> files = {folder / "results.jsonl"};
   for (const std::string& format : job.formats) {
     if (format == "jsonl") continue;
-    WriterTarget target;
-    target.format = format;
-    target.file = folder / name_of(format);
-    if (format == "html") target.fetch = Refetcher();
+    WriterTarget target = target_in(folder, format);
     files.push_back(target.file);
-    targets.push_back(std::move(target));
+    if (format != "html" || !report_is_live(job)) targets.push_back(std::move(target));
   }
   convert_results(folder / "results.jsonl", targets, info);
   return files;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -40,15 +41,6 @@ std::string expression_model(const std::string& given) {
   return find_onnx(given.empty() ? find_installed("models", "mien-ferplus", ".onnx") : fs::path(given)).string();
 }
 
-/// The network that comes with mien where it is at hand, else dlib's points.
-std::string landmark_model(const std::string& given) {
-  if (given == "dlib") return "";
-  if (!given.empty()) return given;
-  for (const auto& folder : data_folders("models"))
-    if (fs::exists(folder / "mien-landmarks68.onnx")) return (folder / "mien-landmarks68.onnx").string();
-  return "";
-}
-
 fs::path new_folder(const AnalysisJob& job) {
   const fs::path name = fs::path(job.sources.front().name).stem();
   return create_numbered_folder(fs::path("runs") / "analysis" / (name.empty() || name == "." ? "pictures" : name));
@@ -70,7 +62,7 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   if (job.sources.empty()) throw Error(ErrorCode::usage, "the list on stdin is empty");
   job.options = a.options;
   job.options.faces.model = expression_model(a.options.faces.model);
-  job.options.faces.landmarks = landmark_model(a.options.faces.landmarks);
+  job.options.faces.landmarks = landmark_model_file(a.options.faces.landmarks);
   job.formats = a.formats;
   job.annotate = a.annotate;
   job.command_line = session.command_line;
@@ -96,7 +88,7 @@ nlohmann::ordered_json as_json(const AnalysisSummary& s, const AnalysisInfo& inf
   for (std::size_t c = 0; c < info.class_names.size(); ++c) j["labels"][info.class_names[c]] = s.labels[c];
   for (const auto& file : files) j["files"].push_back(file.string());
   for (const auto& [source, reason] : s.failures) j["failures"].push_back({{"source", source}, {"reason", reason}});
-  return j;
+  return {{"summary", std::move(j)}};
 }
 
 std::string counts_text(const AnalysisSummary& s, const AnalysisInfo& info) {
@@ -142,10 +134,12 @@ std::string as_text(const AnalysisSummary& s, const AnalysisInfo& info, const fs
   return text;
 }
 
-std::string csv_of(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder) {
-  AnalysisJob only_csv = job;
-  only_csv.formats = {"csv"};
-  return read_text(write_formats(only_csv, info, folder).back());
+/// Rows on stdout while they come.
+LiveOutput live_output(const Session& session) {
+  LiveOutput live;
+  live.format = session.json() ? "jsonl" : session.csv() ? "csv" : "";
+  live.descriptor = STDOUT_FILENO;
+  return live;
 }
 
 int run_analyze(Session& session, AnalyzeArguments& a) {
@@ -155,7 +149,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   const auto start = std::chrono::steady_clock::now();
   AnalysisInfo info;
   try {
-    info = look_at_sources(job, folder, *progress, session.stop);
+    info = look_at_sources(job, folder, *progress, session.stop, live_output(session));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::interrupted) suggest_next("mien analyze --resume " + folder.string());
     throw;
@@ -166,15 +160,15 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   auto files = write_formats(job, info, folder);
   if (job.annotate)
     for (const auto& file : write_annotated(job, info, folder, *progress, session.stop)) files.push_back(file);
-  if (session.json()) print_result(as_json(summary, info, folder, files).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-  else print_result(session.csv() ? csv_of(job, info, folder) : as_text(summary, info, folder, files));
+  if (session.json()) print_result(as_json(summary, info, folder, files).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  else if (!session.csv()) print_result(as_text(summary, info, folder, files));
   return summary.failed == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 void add_analyze_command(CLI::App& app, Session& session) {
-  auto* command = app.add_subcommand("analyze", "Faces, expressions and people in pictures, folders, videos or a camera");
+  auto* command = app.add_subcommand("analyze", "Faces, expressions and people in pictures, folders, videos or a camera. --format json or csv prints rows as they come");
   auto a = std::make_shared<AnalyzeArguments>();
   command->add_option("inputs", a->inputs, "Pictures, videos, folders, patterns such as 'day1/*.mp4', camera:0, or - for a list on stdin");
   describe(a->options, a->table);

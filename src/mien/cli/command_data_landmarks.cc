@@ -10,6 +10,7 @@
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
+#include "mien/cli/locations.h"
 #include "mien/face_data/find_landmarks.h"
 
 namespace mien::cli {
@@ -64,7 +65,11 @@ int find(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data landmarks");
   const Dataset dataset = arguments.dataset.open();
   const auto detector = make_face_detector(detector_options(arguments));
-  const auto model = make_landmark_model(arguments.landmarks);
+  const std::string landmarks = landmark_model_file(arguments.landmarks);
+  const auto model = make_landmark_model(landmarks);
+  arguments.options.sources = {{"detector_file", arguments.detector},
+                               {"landmark_file", landmarks.empty() ? "dlib" : landmarks},
+                               {"min_face", std::to_string(arguments.detection.min_face_px)}};
   const fs::path table = fs::path(arguments.output) / "landmarks.csv";
   const auto summary =
       find_landmarks(dataset, *detector, *model, arguments.output, arguments.options, *make_progress(session, true));
@@ -86,7 +91,7 @@ void add_data_landmarks_command(CLI::App& data, Session& session) {
   command->add_option("--detector", a->detector, "dlib, cascade, or an .onnx file (YuNet, UltraFace, RetinaFace)")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
-  command->add_option("--landmarks", a->landmarks, "Landmark model: a .dat or .onnx file (default dlib's 68 points)")
+  command->add_option("--landmarks", a->landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data; default: the one that comes with mien")
       ->type_name("FILE")
       ->check(refuse_flag_as_value);
   command

@@ -68,6 +68,12 @@ void print_summary(const Session& session, const ExplainResult& result) {
   print_table(session, columns, rows);
 }
 
+void print_measurements(Progress& progress, const ExplainResult& result) {
+  for (std::size_t k = 0; k < result.own_numbers.size(); ++k)
+    progress.info(fmt::format("{}{}: {}", result.own_numbers[k].name,
+                              result.own_numbers[k].model.empty() ? "" : " of " + result.own_numbers[k].model, cell(result.own_means[k])));
+}
+
 /// Leaves no empty folder behind when the explanation fails.
 ExplainResult explain_into(const fs::path& folder, const ExplainConfig& config, const FindPoints& find_points,
                            Progress& progress) {
@@ -97,6 +103,7 @@ int run_explain(Session& session, ExplainArguments& arguments) {
     print_result(explanation_json(result));
   else
     print_summary(session, result);
+  print_measurements(*progress, result);
   for (const auto& bad : result.failures) progress->warn(bad.id + ": " + bad.reason);
   if (!result.failures.empty()) progress->warn(fmt::format("{} images could not be read", result.failures.size()));
   progress->info("report: " + (folder / "report.html").string());
@@ -115,7 +122,7 @@ void add_explain_command(CLI::App& app, Session& session) {
       ->check(refuse_flag_as_value);
   command
       ->add_option("--landmarks", arguments->landmarks,
-                   "What finds facial parts where the data have no 68 landmarks: auto, none, or a landmark model")
+                   "What finds facial parts where the data have no 68 landmarks: auto (the model that comes with mien, else dlib's), none, dlib, or a landmark model")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
   command->callback(

@@ -11,6 +11,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/files.h"
+#include "mien/testing/golden.h"
 #include "mien/testing/program.h"
 
 namespace mien {
@@ -61,7 +62,10 @@ TEST_F(DataLandmarksProgram, AKilledRunGoesOn) {
   EXPECT_GE(std::ranges::count(table("torn"), '\n'), 10);
   expect_error(run("data landmarks procedural:60 -o torn -q"), 2, "exists already", "--resume");
   expect_error(run("data landmarks procedural:60 -o torn -q --resume --masks"), 1, "masks = false", "folder");
-  ASSERT_EQ(run("data landmarks procedural:60 -o torn -q --resume").code, 0);
+  expect_error(run("data landmarks procedural:60 -o torn -q --resume --min-face 33"), 1, "min_face = \"0\", now it is \"33\"", "folder");
+  const std::string network = (testing::source_folder() / "models" / "mien-landmarks68.onnx").string();
+  expect_error(run("data landmarks procedural:60 -o torn -q --resume --landmarks '" + network + "'"), 1, "landmarks = \"forest\"", "folder");
+  ASSERT_EQ(run("data landmarks procedural:60 -o torn -q --resume --landmarks dlib").code, 0);
   EXPECT_EQ(table("torn"), table("whole"));
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "mien/base/error.h"
+#include "mien/cli/locations.h"
 #include "mien/face/detector.h"
 #include "mien/face/landmark_model.h"
 
@@ -14,7 +15,7 @@ FindPoints point_finder(const std::string& landmarks, Progress& progress) {
   if (landmarks == "none") return {};
   std::shared_ptr<LandmarkModel> model;
   try {
-    model = make_landmark_model(landmarks == "auto" ? "" : landmarks);
+    model = make_landmark_model(landmark_model_file(landmarks == "auto" ? "" : landmarks));
   } catch (const Error& error) {
     if (landmarks != "auto" || error.code() != ErrorCode::not_found) throw;
     progress.info(std::string("no facial parts where the data have no landmarks: ") + error.what());

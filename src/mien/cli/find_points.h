@@ -9,8 +9,8 @@
 
 namespace mien::cli {
 
-/// Finds 68 landmarks in face crops with dlib's detector and a landmark model. `landmarks` is "none", "auto" (the model that is
-/// installed; none, with a word about it, when there is none) or a model's file.
+/// Finds 68 landmarks in face crops with dlib's detector and a landmark model. `landmarks` is "none", "auto" (as
+/// landmark_model_file(""); none, with a word about it, when there is no model), "dlib" or a model's file.
 FindPoints point_finder(const std::string& landmarks, Progress& progress);
 
 }  // namespace mien::cli

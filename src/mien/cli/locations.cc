@@ -39,4 +39,12 @@ fs::path find_installed(const std::string& kind, const std::string& name, const 
               known.empty() ? "Give the path of a file." : suggestion(fs::path(name).stem().string(), known));
 }
 
+std::string landmark_model_file(const std::string& given) {
+  if (given == "dlib") return "";
+  if (!given.empty()) return given;
+  for (const auto& folder : data_folders("models"))
+    if (fs::exists(folder / "mien-landmarks68.onnx")) return (folder / "mien-landmarks68.onnx").string();
+  return "";
+}
+
 }  // namespace mien::cli

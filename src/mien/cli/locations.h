@@ -16,4 +16,8 @@ std::vector<std::filesystem::path> data_folders(const std::string& kind);
 /// that names the nearest file found there.
 std::filesystem::path find_installed(const std::string& kind, const std::string& name, const std::string& extension);
 
+/// What make_landmark_model() takes, for a --landmarks flag: "" = the network that comes with mien where it is at hand, else dlib's
+/// points; "dlib" = those; else a file.
+std::string landmark_model_file(const std::string& given);
+
 }  // namespace mien::cli

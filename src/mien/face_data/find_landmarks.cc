@@ -135,11 +135,13 @@ LandmarkRow process(const Dataset& dataset, std::int64_t index, Finders& finders
 
 nlohmann::ordered_json settings_of(const Dataset& dataset, const FaceDetector& detector, const LandmarkModel& model,
                                    const FindLandmarksOptions& o) {
-  return {{"data", dataset.name},      {"detector", detector.name()},
-          {"landmarks", model.name()}, {"whole_image_fallback", o.whole_image_fallback},
-          {"heat_maps", o.heat_maps},  {"masks", o.masks},
-          {"parts", o.parts},          {"sigma", o.sigma},
-          {"subset", o.subset},        {"enlarge", o.enlarge}};
+  nlohmann::ordered_json settings{{"data", dataset.name},      {"detector", detector.name()},
+                                  {"landmarks", model.name()}, {"whole_image_fallback", o.whole_image_fallback},
+                                  {"heat_maps", o.heat_maps},  {"masks", o.masks},
+                                  {"parts", o.parts},          {"sigma", o.sigma},
+                                  {"subset", o.subset},        {"enlarge", o.enlarge}};
+  for (const auto& [name, value] : o.sources) settings[name] = value;
+  return settings;
 }
 
 /// Rows of different detectors in one table would look alike.

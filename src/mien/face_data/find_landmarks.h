@@ -25,6 +25,8 @@ struct FindLandmarksOptions {
   std::string subset = "all";  ///< of the landmarks in the heat maps: landmark_subset()
   double enlarge = 0.25;       ///< of the parts
   bool resume = false;         ///< go on with an existing table
+  /// What else the rows depend on, by name: the detector's settings, the files of models. Kept in settings.json and compared.
+  std::map<std::string, std::string> sources;
   int threads = 0;             ///< 0 = all cores
 };
 

@@ -13,7 +13,7 @@ namespace {
 class CsvWriter : public ResultWriter {
  public:
   CsvWriter(const WriterTarget& target, const AnalysisInfo& info)
-      : file_(target.file, target.append_after), info_(info), landmarks_(target.landmarks) {
+      : file_(output_of(target)), info_(info), landmarks_(target.landmarks) {
     if (target.append_after <= 0) file_.write(csv_line(header()));
   }
 

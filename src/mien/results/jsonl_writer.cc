@@ -9,7 +9,7 @@ namespace {
 
 class JsonlWriter : public ResultWriter {
  public:
-  JsonlWriter(const WriterTarget& target, const AnalysisInfo& info) : file_(target.file, target.append_after), to_json_(info) {}
+  JsonlWriter(const WriterTarget& target, const AnalysisInfo& info) : file_(output_of(target)), to_json_(info) {}
 
   void write(const FrameResult& frame, const cv::Mat&) override {
     line_.clear();

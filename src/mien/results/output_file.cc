@@ -45,7 +45,7 @@ OutputFile::OutputFile(const std::filesystem::path& file, std::int64_t append_af
 }
 
 OutputFile::~OutputFile() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ >= 0 && !borrowed_) ::close(fd_);
 }
 
 void OutputFile::cut(std::int64_t length) {
@@ -82,6 +82,7 @@ void OutputFile::drain() {
 
 void OutputFile::flush() {
   drain();
+  if (borrowed_) return;
   // Pipes and devices have nothing to flush.
   if (::fsync(fd_) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP) fail(file_, "cannot flush to disk", errno);
 }
@@ -89,7 +90,8 @@ void OutputFile::flush() {
 void OutputFile::close() {
   if (fd_ < 0) return;
   flush();
-  if (::close(std::exchange(fd_, -1)) != 0) fail(file_, "cannot close", errno);
+  const int descriptor = std::exchange(fd_, -1);
+  if (!borrowed_ && ::close(descriptor) != 0) fail(file_, "cannot close", errno);
 }
 
 }  // namespace mien

@@ -3,6 +3,9 @@
 #include "mien/results/output_file.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -86,6 +89,26 @@ TEST(OutputFile, NamesWhatCannotBeOpened) {
   EXPECT_EQ(code, ErrorCode::mismatch);
   EXPECT_NE(text.find("expected at least 10 bytes from the run to continue, found 5"), std::string::npos) << text;
   EXPECT_EQ(read_text(folder.path() / "a.txt"), "short");
+}
+
+TEST(OutputFile, ADescriptorGetsEverythingAtEachFlushAndStaysOpen) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const auto read_some = [&] {
+    char text[64];
+    const ssize_t count = ::read(ends[0], text, sizeof text);
+    return std::string(text, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  };
+  OutputFile file(ends[1], "standard output");
+  file.write("head\n");
+  file.flush();
+  EXPECT_EQ(read_some(), "head\n");
+  file.write("row\n");
+  file.close();
+  EXPECT_EQ(read_some(), "row\n");
+  EXPECT_EQ(::write(ends[1], "more", 4), 4) << "the descriptor is somebody else's";
+  EXPECT_EQ(read_some(), "more");
+  for (const int end : ends) ::close(end);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct WriterTarget {
   bool landmarks = true;  ///< "csv": the 136 coordinates too
   FrameFetcher fetch =
       {};  ///< "html": where pictures of faces come from when write() was given none; empty = a page without them
+  int descriptor = -1;  ///< "jsonl", "csv": >= 0 = written here; `file` is then only its name, and nothing is continued
 };
 /// Throws Error{usage} for an unknown format or one that cannot be continued, Error{io}.
 std::unique_ptr<ResultWriter> make_result_writer(const WriterTarget& target, const AnalysisInfo& info);

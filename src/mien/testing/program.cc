@@ -21,13 +21,14 @@ Outcome outcome_in(const fs::path& folder, int code) { return {code, read_text(f
 
 }  // namespace
 
-pid_t start_program(const std::string& program, const fs::path& folder, std::vector<std::string> arguments, const std::string& input) {
+pid_t start_program(const std::string& program, const fs::path& folder, std::vector<std::string> arguments, const std::string& input, int output) {
   const pid_t child = ::fork();
   if (child != 0) return child;
   if (::chdir(folder.c_str()) != 0) ::_exit(99);
   const auto redirect = [](const std::string& name, int flags, int to) { ::dup2(::open(name.c_str(), flags, 0644), to); };
   redirect(input.empty() ? "/dev/null" : input, O_RDONLY, STDIN_FILENO);
-  redirect("stdout.txt", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+  if (output >= 0) ::dup2(output, STDOUT_FILENO);
+  else redirect("stdout.txt", O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
   redirect("stderr.txt", O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
   arguments.insert(arguments.begin(), program);
   std::vector<char*> raw;

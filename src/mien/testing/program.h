@@ -17,7 +17,9 @@ struct Outcome {
 };
 
 /// Starts a program in `folder`; its output goes to stdout.txt and stderr.txt there. `input`: a file of the folder for stdin, "" = none.
-pid_t start_program(const std::string& program, const std::filesystem::path& folder, std::vector<std::string> arguments, const std::string& input = "");
+/// `output`: an open descriptor for stdout in place of the file; -1 = none.
+pid_t start_program(const std::string& program, const std::filesystem::path& folder, std::vector<std::string> arguments, const std::string& input = "",
+                    int output = -1);
 int wait_for(pid_t child);
 Outcome run_program(const std::string& program, const std::filesystem::path& folder, const std::vector<std::string>& arguments,
                     const std::string& input = "");

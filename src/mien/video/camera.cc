@@ -46,7 +46,7 @@ std::string device_of(const std::string& name) {
 
 }  // namespace
 
-std::unique_ptr<VideoReader> open_camera(const std::string& name) {
+std::unique_ptr<VideoReader> open_camera(const std::string& name, const VideoOptions& options) {
   libav::silence();
   const std::string device = device_of(name);
   std::error_code ignored;
@@ -64,7 +64,7 @@ std::unique_ptr<VideoReader> open_camera(const std::string& name) {
     throw Error(ErrorCode::not_found, name + ": " + device + " is in use", "Close the program that uses the camera.");
   if (status < 0)
     throw Error(ErrorCode::not_found, name + ": " + device + " is no camera: " + libav::reason(status), cameras_hint());
-  return std::make_unique<libav::StreamReader>(libav::open_video_stream(libav::Input(input), name, 1), VideoOptions{});
+  return std::make_unique<libav::StreamReader>(libav::open_video_stream(libav::Input(input), name, 1), options);
 }
 
 }  // namespace mien

@@ -50,7 +50,7 @@ class VideoReader {
 std::unique_ptr<VideoReader> open_video(const std::filesystem::path& file, const VideoOptions& options = {});
 /// "camera:0" or "camera:/dev/video0" (Video4Linux); times count from the first frame. Throws Error{not_found} listing the
 /// cameras present.
-std::unique_ptr<VideoReader> open_camera(const std::string& name);
+std::unique_ptr<VideoReader> open_camera(const std::string& name, const VideoOptions& options = {});
 
 /// True for names that end in a usual video extension (mp4, mov, mkv, avi, webm, m4v, mpg, mpeg, wmv, ts, 3gp, ogv, flv; any
 /// case).
