@@ -11,6 +11,7 @@ find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 find_path(TOMLPP_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)
+find_path(HNSWLIB_INCLUDE_DIR hnswlib/hnswlib.h REQUIRED)
 
 # Debian's per-module packages (libopencv-core-dev, libopencv-imgproc-dev) carry no OpenCVConfig.cmake: that is in
 # libopencv-dev, which brings a desktop along.
