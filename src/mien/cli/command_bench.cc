@@ -11,10 +11,12 @@ void add_bench_command(CLI::App& app, Session& session) {
   command->require_subcommand(1);
 #ifdef MIEN_WITH_TORCH
   add_bench_train(*command, session);
+  add_bench_method(*command, session);
 #endif
   add_bench_runtime(*command, session);
   add_bench_detect(*command, session);
   add_bench_identity(*command, session);
+  add_bench_neighbours(*command, session);
 }
 
 }  // namespace mien::cli

@@ -8,7 +8,7 @@ void add_commands(CLI::App& app, Session& session) {
   // One line a command, in the order of the help.
   constexpr void (*commands[])(CLI::App&, Session&) = {
 #ifdef MIEN_WITH_TORCH
-      add_train_command, add_eval_command, add_explain_command,
+      add_train_command, add_eval_command, add_explain_command, add_reproduce_command,
 #endif
       add_analyze_command, add_predict_command,
 #ifdef MIEN_WITH_TORCH

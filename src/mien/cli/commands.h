@@ -11,6 +11,7 @@ namespace mien::cli {
 void add_train_command(CLI::App& app, Session& session);
 void add_eval_command(CLI::App& app, Session& session);
 void add_explain_command(CLI::App& app, Session& session);
+void add_reproduce_command(CLI::App& app, Session& session);
 void add_analyze_command(CLI::App& app, Session& session);
 void add_predict_command(CLI::App& app, Session& session);
 void add_export_command(CLI::App& app, Session& session);

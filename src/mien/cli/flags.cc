@@ -6,21 +6,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 
 #include "mien/base/error.h"
+#include "mien/base/flag_names.h"
 #include "mien/base/text.h"
 #include "mien/cli/locations.h"
 
 namespace mien::cli {
 
 namespace {
-
-std::string dashed(std::string name) {
-  std::replace(name.begin(), name.end(), '_', '-');
-  std::replace(name.begin(), name.end(), '.', '-');
-  return name;
-}
 
 constexpr std::size_t longest_type_name = 40;  ///< longer lists of choices go into the description
 
@@ -52,18 +46,6 @@ std::string description(const OptionField& field) {
   if (!range.empty()) facts.push_back(range);
   if (const auto choices = choices_text(field); choices.size() > longest_type_name) facts.push_back("one of " + choices);
   return field.help + (facts.empty() ? "" : " (" + join(facts, "; ") + ")");
-}
-
-/// The flag of each field, without dashes in front. A part's key "spec" is what the part is, so it takes the part's name.
-std::vector<std::string> flag_names(const std::vector<OptionField>& fields) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const bool shared = std::any_of(fields.begin() + static_cast<std::ptrdiff_t>(i) + 1, fields.end(),
-                                    [&](const OptionField& later) { return later.name == fields[i].name; });
-    const auto& [section, name] = std::tie(fields[i].section, fields[i].name);
-    names.push_back(dashed(section.empty() ? name : name == "spec" ? section : shared ? section + "-" + name : name));
-  }
-  return names;
 }
 
 bool is_list(const OptionField& field) {

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/reproduce/configure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "mien/base/error.h"
+#include "mien/base/flag_names.h"
+#include "mien/base/text.h"
+#include "mien/reproduce/catalogue.h"
+
+namespace mien {
+namespace {
+
+const std::set<std::string> without_effect{"training.threads",      "training.loader_threads", "training.cache_mb",
+                                           "training.save_every_s", "training.project",        "training.name"};
+/// What the command has flags for or fills itself, and what to do instead.
+const std::map<std::string, std::string> filled_elsewhere{{"data.spec", "Use --data."},
+                                                          {"data.landmark_table", "Use --landmark-table."},
+                                                          {"training.seed", "Use --seeds."},
+                                                          {"training.project", "Use --output."},
+                                                          {"training.name", "Runs are named after their rows."}};
+
+std::string full_name(const OptionField& field) { return field.section + "." + field.name; }
+
+/// A configuration with the table that describes it.
+struct Described {
+  Described() { describe(config, table); }
+  Described(const Described&) = delete;
+  Described& operator=(const Described&) = delete;
+
+  /// By "section.name" or by the flag's name, with dashes or underscores.
+  const OptionField& field(const std::string& option, const std::string& origin) const {
+    std::string dashed = option;
+    std::replace(dashed.begin(), dashed.end(), '_', '-');
+    const auto names = flag_names(table.fields());
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (names[i] == dashed || full_name(table.fields()[i]) == option) return table.fields()[i];
+    throw Error(ErrorCode::usage, fmt::format("{}: unknown option '{}'", origin, option), suggestion(dashed, names));
+  }
+  void set(const Setting& setting, const std::string& origin) {
+    const OptionField& found = field(setting.option, origin);
+    table.set(found.section, found.name, setting.value, fmt::format("{}: {}", origin, setting.option));
+  }
+  void set(const Settings& settings, const std::string& origin) {
+    for (const auto& setting : settings) set(setting, origin);
+  }
+
+  TrainConfig config;
+  OptionTable table;
+};
+
+Setting parse_setting(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error(ErrorCode::usage, fmt::format("--set {}: expected option=value", text), "For example --set epochs=4.");
+  return {trim(text.substr(0, equals)), trim(text.substr(equals + 1))};
+}
+
+/// The options that every row of a study sets, so that a value for all of them would have no effect.
+std::set<std::string> options_of_all_rows(const Study& study, const Described& described) {
+  std::map<std::string, std::size_t> rows;
+  for (const auto& row : study.rows)
+    for (const auto& setting : row.settings) ++rows[full_name(described.field(setting.option, study.name))];
+  std::set<std::string> names;
+  for (const auto& [name, count] : rows)
+    if (count == study.rows.size()) names.insert(name);
+  return names;
+}
+
+void apply_request(const Study& study, const ReproduceRequest& request, Described& described) {
+  const auto of_rows = options_of_all_rows(study, described);
+  for (const auto& text : request.set) {
+    const Setting setting = parse_setting(text);
+    const std::string name = full_name(described.field(setting.option, "--set"));
+    if (const auto found = filled_elsewhere.find(name); found != filled_elsewhere.end())
+      throw Error(ErrorCode::usage, fmt::format("--set {}: the command fills {} itself", text, name), found->second);
+    if (of_rows.count(name))
+      throw Error(ErrorCode::usage, fmt::format("--set {}: every row of {} sets {} itself", text, study.name, name));
+    described.set(setting, "--set");
+  }
+}
+
+void check_required(const StudyScale& scale, const ReproduceRequest& request, const Described& described) {
+  for (const auto& [option, why] : scale.required) {
+    const std::string name = full_name(described.field(option, scale.name));
+    const bool given = std::any_of(request.set.begin(), request.set.end(), [&](const std::string& text) {
+      return full_name(described.field(parse_setting(text).option, "--set")) == name;
+    });
+    if (!given)
+      throw Error(ErrorCode::usage, fmt::format("--scale {} needs the option {}: {}", scale.name, option, why),
+                  fmt::format("Give it with --set {}=...", option));
+  }
+}
+
+/// The split that is scored must not select the epoch.
+void keep_test_apart(TrainConfig& config, const DataFacts& facts) {
+  std::string& source = config.validation.source;
+  if (facts.test_split != "valid") return;
+  if (source == "auto") source = "holdout";
+  if (source == "split" || source == "test_part")
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: there is no test split, so the valid split is scored and cannot validate (validation = {})",
+                            config.data.spec, source),
+                "Validate with --set validation=holdout.");
+}
+
+std::string shell_word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) || std::string_view("_-./:,=+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string flag_text(const OptionField& field, const std::string& flag) {
+  const std::string value = value_text(field);
+  if (std::holds_alternative<bool*>(field.target)) return value == "true" ? "--" + flag : "--no-" + flag;
+  return fmt::format("--{} {}", flag, shell_word(value));
+}
+
+}  // namespace
+
+TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed, const ReproduceRequest& request,
+                      const DataFacts& facts) {
+  const StudyScale& scale = scale_named(study, request.scale);
+  Described described;
+  described.set(study.base, study.name);
+  described.set(scale.settings, fmt::format("{}, scale {}", study.name, scale.name));
+  if (const auto found = study.by_data.find(facts.format); found != study.by_data.end())
+    described.set(found->second, fmt::format("{}, data {}", study.name, facts.format));
+  apply_request(study, request, described);
+  described.set(row.settings, fmt::format("{}, row {}", study.name, row.key));
+  check_required(scale, request, described);
+  described.table.check(study.name);
+
+  TrainConfig config = described.config;
+  config.data.spec = request.data;
+  config.data.landmark_table = request.landmark_table;
+  keep_test_apart(config, facts);
+  config.seed = seed;
+  const auto folder = run_folder(request, row, seed);
+  config.project = folder.parent_path().string();
+  config.name = folder.filename().string();
+  return config;
+}
+
+std::filesystem::path run_folder(const ReproduceRequest& request, const StudyRow& row, std::int64_t seed) {
+  return request.output / "runs" / fmt::format("{}-s{}", row.key, seed);
+}
+
+std::string train_command(const TrainConfig& config) {
+  Described defaults, described;
+  described.config = config;
+  const auto& fields = described.table.fields();
+  const auto names = flag_names(fields);
+  std::string command = "mien train";
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (value_text(fields[i]) != value_text(defaults.table.fields()[i])) command += " " + flag_text(fields[i], names[i]);
+  return command;
+}
+
+std::vector<std::string> differences(const TrainConfig& found, const TrainConfig& expected) {
+  Described a, b;
+  a.config = found;
+  b.config = expected;
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < a.table.fields().size(); ++i) {
+    const OptionField& field = a.table.fields()[i];
+    const std::string is = value_text(field), wanted = value_text(b.table.fields()[i]);
+    if (is != wanted && !without_effect.count(full_name(field)))
+      result.push_back(
+          fmt::format("{} is {}, not {}", full_name(field), is.empty() ? "empty" : is, wanted.empty() ? "empty" : wanted));
+  }
+  return result;
+}
+
+std::map<std::string, std::string> settings_that_matter(const ReproduceRequest& request) {
+  Described described;
+  std::map<std::string, std::string> result;
+  for (const auto& text : request.set) {
+    const Setting setting = parse_setting(text);
+    described.set(setting, "--set");
+    const OptionField& field = described.field(setting.option, "--set");
+    if (!without_effect.count(full_name(field))) result[full_name(field)] = value_text(field);
+  }
+  return result;
+}
+
+}  // namespace mien

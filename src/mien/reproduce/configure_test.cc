@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/reproduce/configure.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "mien/base/error.h"
+#include "mien/base/flag_names.h"
+#include "mien/base/text.h"
+#include "mien/reproduce/catalogue.h"
+
+namespace mien {
+namespace {
+
+ReproduceRequest request_for(const StudyScale& scale) {
+  ReproduceRequest request;
+  request.scale = scale.name;
+  request.data = "rafdb:/data/RAF-DB";
+  request.landmark_table = "points.csv";
+  request.output = "out";
+  for (const auto& required : scale.required) request.set.push_back(required.option + "=start.pth");
+  return request;
+}
+
+const DataFacts rafdb{"rafdb", "test", ""};
+
+template <typename F>
+void each_row(const F& use) {
+  for (const auto& study : studies())
+    for (const auto& scale : study.scales)
+      for (const auto& row : study.rows) use(study, scale, row);
+}
+
+std::string message_of(const auto& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    return error.what();
+  }
+  return "";
+}
+
+/// Reads a command line of flags back, as `mien train` would.
+TrainConfig read_back(const std::string& command) {
+  TrainConfig config;
+  OptionTable table;
+  describe(config, table);
+  const auto names = flag_names(table.fields());
+  const auto words = split(command, ' ');
+  for (std::size_t w = 2; w < words.size(); ++w) {
+    bool found = false;
+    for (std::size_t i = 0; i < names.size() && !found; ++i) {
+      const OptionField field = table.fields()[i];
+      const bool is_switch = std::holds_alternative<bool*>(field.target);
+      if (words[w] == "--" + names[i] || (is_switch && words[w] == "--no-" + names[i])) {
+        const std::string value = is_switch ? (words[w] == "--" + names[i] ? "true" : "false") : words.at(++w);
+        table.set(field.section, field.name, value, "test");
+        found = true;
+      }
+    }
+    EXPECT_TRUE(found) << words[w];
+  }
+  return config;
+}
+
+TEST(Configure, EveryRowAtEveryScaleIsATrainCommand) {
+  each_row([](const Study& study, const StudyScale& scale, const StudyRow& row) {
+    const TrainConfig config = configure(study, row, 3, request_for(scale), rafdb);
+    const TrainConfig again = read_back(train_command(config));
+    EXPECT_EQ(differences(again, config), std::vector<std::string>{}) << study.name << " " << row.key;
+    EXPECT_EQ(again.project + "/" + again.name, "out/runs/" + row.key + "-s3");
+    EXPECT_EQ(again.seed, 3);
+  });
+}
+
+TEST(Configure, EqualKeysAreEqualSettingsAndDifferentKeysAreNot) {
+  std::map<std::string, std::map<std::string, TrainConfig>> by_scale;
+  each_row([&](const Study& study, const StudyScale& scale, const StudyRow& row) {
+    const TrainConfig config = configure(study, row, 1, request_for(scale), rafdb);
+    const auto [found, fresh] = by_scale[scale.name].try_emplace(row.key, config);
+    EXPECT_EQ(differences(found->second, config), std::vector<std::string>{}) << study.name << " " << row.key;
+    if (!fresh) return;
+    for (const auto& [key, other] : by_scale[scale.name]) {
+      if (key == row.key) continue;
+      EXPECT_FALSE(differences(other, config).empty()) << key << " and " << row.key;
+    }
+  });
+}
+
+TEST(Configure, KeysNameFoldersAndAreUniqueInAStudy) {
+  for (const auto& study : studies()) {
+    std::set<std::string> keys;
+    for (const auto& row : study.rows) {
+      EXPECT_TRUE(keys.insert(row.key).second) << row.key;
+      EXPECT_EQ(row.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos) << row.key;
+      for (const auto& published : row.published) EXPECT_FALSE(published.source.empty());
+    }
+  }
+}
+
+TEST(Configure, TheFullProtocolIsTheReports) {
+  const Study& study = study_named("pal-attribution");
+  const TrainConfig config = configure(study, study.rows.back(), 1, request_for(scale_named(study, "full")), rafdb);
+  EXPECT_EQ(config.method.network.arch, "vgg16");
+  EXPECT_EQ(config.input_size, 224);
+  EXPECT_EQ(config.epochs, 75);
+  EXPECT_EQ(config.method.optimizer.kind, "adam");
+  EXPECT_DOUBLE_EQ(config.method.optimizer.lr, 5e-5);
+  EXPECT_EQ(config.method.schedule.kind, "polynomial");
+  EXPECT_DOUBLE_EQ(config.method.schedule.power, 2);
+  EXPECT_DOUBLE_EQ(config.augment.rotate_deg, 10);
+  EXPECT_EQ(config.validation.source, "test_part");
+  EXPECT_DOUBLE_EQ(config.validation.share, 0.5);
+  EXPECT_EQ(config.method.pal.attribution, "grad_input");
+  EXPECT_DOUBLE_EQ(config.method.pal.channel_share, 0.5);
+  EXPECT_GT(config.method.pal.weight, 0);
+}
+
+TEST(Configure, SetReachesEveryRowThatDoesNotSetTheOptionItself) {
+  const Study& study = study_named("pal-attribution");
+  ReproduceRequest request = request_for(scale_named(study, "smoke"));
+  request.set = {"pal_weight=0.125", "data-seed=7", "training.epochs=5"};
+  const TrainConfig baseline = configure(study, study.rows.front(), 1, request, rafdb);
+  const TrainConfig half = configure(study, study.rows.back(), 1, request, rafdb);
+  EXPECT_EQ(baseline.method.pal.weight, 0);
+  EXPECT_EQ(half.method.pal.weight, 0.125);
+  EXPECT_EQ(half.data.seed, 7);
+  EXPECT_EQ(half.seed, 1);
+  EXPECT_EQ(half.epochs, 5);
+}
+
+TEST(Configure, RefusesWhatWouldHaveNoEffectOrSpoilTheTable) {
+  const Study& study = study_named("pal-attribution");
+  const auto with = [&](const std::string& set) {
+    ReproduceRequest request = request_for(scale_named(study, "smoke"));
+    request.set = {set};
+    return message_of([&] { configure(study, study.rows[1], 1, request, rafdb); });
+  };
+  EXPECT_EQ(with("pal_attribution=grad"),
+            "--set pal_attribution=grad: every row of pal-attribution sets pal.pal_attribution itself");
+  EXPECT_EQ(with("seed=4"), "--set seed=4: the command fills training.seed itself");
+  EXPECT_EQ(with("data=x:y"), "--set data=x:y: the command fills data.spec itself");
+  EXPECT_EQ(with("epoch=4"), "--set: unknown option 'epoch'");
+  EXPECT_EQ(with("epochs"), "--set epochs: expected option=value");
+  EXPECT_NE(with("epochs=0").find("out of range"), std::string::npos);
+
+  ReproduceRequest full = request_for(scale_named(study, "full"));
+  full.set.clear();
+  EXPECT_NE(message_of([&] { configure(study, study.rows[1], 1, full, rafdb); }).find("--scale full needs the option weights"),
+            std::string::npos);
+}
+
+TEST(Configure, AValidSplitThatIsScoredDoesNotSelectEpochs) {
+  const Study& study = study_named("pal-attribution");
+  ReproduceRequest request = request_for(scale_named(study, "smoke"));
+  request.data = "ferplus:/data/ferplus";
+  EXPECT_EQ(configure(study, study.rows[0], 1, request, {"ferplus", "valid", ""}).validation.source, "holdout");
+  EXPECT_EQ(configure(study, study.rows[0], 1, request, {"ferplus", "test", ""}).validation.source, "auto");
+  EXPECT_TRUE(configure(study, study.rows[0], 1, request, {"ferplus", "test", ""}).data.drop_leaks);
+  request.set = {"validation=split"};
+  EXPECT_NE(message_of([&] {
+              configure(study, study.rows[0], 1, request, {"ferplus", "valid", ""});
+            }).find("cannot validate"),
+            std::string::npos);
+}
+
+TEST(Configure, NamesDifferencesButNotThoseWithoutEffect) {
+  TrainConfig a, b;
+  b.epochs = 3;
+  b.threads = 7;
+  b.name = "other";
+  b.data.spec = "rafdb:x";
+  EXPECT_EQ(differences(a, b), (std::vector<std::string>{"data.spec is empty, not rafdb:x", "training.epochs is 14, not 3"}));
+  ReproduceRequest request;
+  request.set = {"epochs=03", "threads=2", "data-seed=1"};
+  EXPECT_EQ(settings_that_matter(request), (std::map<std::string, std::string>{{"data.seed", "1"}, {"training.epochs", "3"}}));
+}
+
+}  // namespace
+}  // namespace mien

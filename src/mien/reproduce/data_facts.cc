@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/reproduce/data_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mien/base/error.h"
+#include "mien/base/text.h"
+#include "mien/data/catalogue.h"
+
+namespace mien {
+namespace {
+
+std::int64_t count(const Dataset& data, const auto& is) {
+  return static_cast<std::int64_t>(std::count_if(data.records.begin(), data.records.end(), is));
+}
+
+std::string test_split_of(const Dataset& data, const std::string& spec) {
+  for (const char* split : {"test", "valid"})
+    if (count(data, [&](const Record& r) { return r.split == split && r.annotations.label >= 0; }) > 0) return split;
+  throw Error(ErrorCode::bad_data, fmt::format("{}: no image of a test or valid split is labelled", spec),
+              fmt::format("Look at the splits with 'mien data stats {}'.", spec));
+}
+
+/// Images with landmarks. Drawn faces have theirs only once they are drawn.
+std::int64_t with_landmarks(const Dataset& data) {
+  const auto listed = count(data, [](const Record& r) { return !r.annotations.landmarks.empty(); });
+  return listed == 0 && !data.load(0).annotations.landmarks.empty() ? data.size() : listed;
+}
+
+}  // namespace
+
+DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
+  if (request.data.empty())
+    throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
+  DatasetOptions options;
+  options.spec = request.data;
+  options.landmark_table = request.landmark_table;
+  const Dataset data = open_dataset(options);
+  DataFacts facts;
+  facts.format = request.data.substr(0, request.data.find(':'));
+  facts.test_split = test_split_of(data, request.data);
+  facts.summary = fmt::format("{} images", with_commas(data.size()));
+  if (!study.needs_landmarks) return facts;
+  const auto marked = with_landmarks(data);
+  if (marked == 0)
+    throw Error(ErrorCode::bad_data, fmt::format("{}: no image has landmarks, which {} needs", request.data, study.name),
+                "Make a table with 'mien data landmarks' and give it with --landmark-table.");
+  facts.summary +=
+      fmt::format(", {:.1f} % with landmarks", 100.0 * static_cast<double>(marked) / static_cast<double>(data.size()));
+  return facts;
+}
+
+}  // namespace mien

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/reproduce/folder_settings.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/base/text.h"
+#include "mien/reproduce/configure.h"
+
+namespace mien {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+fs::path settings_file(const ReproduceRequest& request) { return request.output / "settings.json"; }
+
+/// Everything as flag and text, so that differences can be named.
+Texts settings_of(const ReproduceRequest& request) {
+  Texts texts{{"--scale", request.scale},
+              {"--data", request.data},
+              {"--landmark-table", request.landmark_table},
+              {"--exclude", join(request.exclude, ",")}};
+  for (const auto& [name, value] : settings_that_matter(request)) texts["--set " + name] = value;
+  return texts;
+}
+
+Texts stored_settings(const fs::path& file) {
+  const auto object = nlohmann::json::parse(read_text(file), nullptr, false);
+  if (!object.is_object())
+    throw Error(ErrorCode::bad_file, fmt::format("{}: not a JSON object", file.string()), "Give another folder with --output.");
+  Texts texts;
+  for (const auto& [key, value] : object.items())
+    if (value.is_string()) texts[key] = value.get<std::string>();
+  return texts;
+}
+
+std::string shown(const Texts& texts, const std::string& key) {
+  const auto found = texts.find(key);
+  return found == texts.end() || found->second.empty() ? "nothing" : "'" + found->second + "'";
+}
+
+}  // namespace
+
+void check_folder_settings(const ReproduceRequest& request) {
+  const fs::path file = settings_file(request);
+  if (!fs::exists(file)) return;
+  const Texts before = stored_settings(file), now = settings_of(request);
+  Texts all = before;
+  all.insert(now.begin(), now.end());
+  std::vector<std::string> different;
+  for (const auto& [key, value] : all)
+    if (shown(before, key) != shown(now, key))
+      different.push_back(fmt::format("{} was {} and is now {}", key, shown(before, key), shown(now, key)));
+  if (!different.empty())
+    throw Error(ErrorCode::mismatch, fmt::format("{}: {}", file.string(), join(different, "; ")),
+                "One folder holds runs of one setting. Give another folder with --output.");
+}
+
+void write_folder_settings(const ReproduceRequest& request) {
+  fs::create_directories(request.output);
+  nlohmann::ordered_json object;
+  for (const auto& [key, value] : settings_of(request)) object[key] = value;
+  write_atomically(settings_file(request), object.dump(2) + "\n");
+}
+
+}  // namespace mien

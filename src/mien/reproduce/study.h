@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mien {
+
+/// One option of `mien train`: the name of its flag without dashes in front ("batch_size", "pal-layer") or "section.name", and
+/// the value as text.
+struct Setting {
+  std::string option, value;
+};
+using Settings = std::vector<Setting>;
+
+/// An accuracy that somebody published, in percent.
+struct PublishedAccuracy {
+  std::string data;  ///< format name of the data set, e.g. "rafdb"
+  double mean = 0;
+  std::optional<double> sd;  ///< what stands behind the ± there
+  std::string source;        ///< where it stands, e.g. "Bonnard et al. 2022, Table I"
+};
+
+/// One line of a published table: what it changes against the study's base.
+struct StudyRow {
+  std::string key;  ///< [a-z0-9-]+; names the configuration: equal keys in two studies are equal settings and share their runs
+  std::string title;
+  Settings settings;
+  std::vector<PublishedAccuracy> published;  ///< the first one of a data set stands in the table, others in its notes
+};
+
+/// An option without a useful default at a scale, and what it is for.
+struct RequiredOption {
+  std::string option, why;
+};
+
+/// How much of the published effort is spent.
+struct StudyScale {
+  std::string name;     ///< smoke | reduced | full
+  std::string summary;  ///< one sentence
+  std::int64_t seeds = 1;
+  Settings settings;
+  std::vector<RequiredOption> required;
+};
+
+/// A published table as configurations that can be trained. Settings apply in the order base, scale, data set, (the user's,) row.
+struct Study {
+  std::string name, title;
+  std::string source;  ///< the publication
+  Settings base;
+  std::vector<StudyRow> rows;  ///< the first one is the baseline of all differences
+  std::vector<StudyScale> scales;
+  std::map<std::string, Settings> by_data;  ///< by format name: its protocol
+  bool needs_landmarks = false;
+};
+
+}  // namespace mien
