@@ -15,6 +15,7 @@ const std::vector<Study>& studies() {
   static const std::vector<Study> table = {
       pal_attribution_study(),
       pal_channels_study(),
+      pal_controls_study(),
   };
   return table;
 }

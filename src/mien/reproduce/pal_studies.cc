@@ -147,4 +147,16 @@ Study pal_channels_study() {
   return study;
 }
 
+Study pal_controls_study() {
+  Study study = pal_study();
+  study.name = "pal-controls";
+  study.title = "Privileged attribution: what the landmarks and the gradient are worth";
+  Settings shuffled = pal("grad_input", "mean", "0.5");
+  shuffled.push_back({"pal_prior", "shuffled"});
+  study.rows = {baseline(table_1), half("Grad*Input, mean of half", table_1),
+                {"shuffled-priors", "the same with another image's landmarks", std::move(shuffled), {}},
+                {"activation-half", "activations of half instead of gradients", pal("activation", "mean", "0.5"), {}}};
+  return study;
+}
+
 }  // namespace mien

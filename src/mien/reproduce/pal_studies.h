@@ -10,5 +10,7 @@ namespace mien {
 Study pal_attribution_study();
 /// Table II: the number of constrained channels C1.
 Study pal_channels_study();
+/// What the gradient and the landmarks are worth: controls that the paper does not have.
+Study pal_controls_study();
 
 }  // namespace mien

@@ -9,8 +9,8 @@
 
 namespace mien {
 
-/// Replaces table.csv, runs.csv, table.md, table.json, plot.png (with gnuplot, once a run is scored) and report.html in `folder`,
-/// each as a whole. Returns a note when the plot was left out. `gnuplot` is the program's name or path.
+/// Replaces table.csv, runs.csv, table.md, table.json, curves.csv (what the method measured, epoch by epoch), plot.png and curves.png
+/// (with gnuplot, once there is something to draw) and report.html in `folder`, each as a whole. Returns a note when plots were left out. `gnuplot` is the program's name or path.
 std::string write_study_files(const StudyTable& table, const std::filesystem::path& folder,
                               const std::string& gnuplot = "gnuplot");
 
@@ -18,7 +18,7 @@ std::string write_study_files(const StudyTable& table, const std::filesystem::pa
 /// Throws Error{bad_data} when no run is scored and Error{not_found} without gnuplot.
 void plot_study(const StudyTable& table, const std::filesystem::path& png, const std::string& gnuplot = "gnuplot");
 
-/// A self-contained page; `png` is placed inside when it exists.
-std::string study_page(const StudyTable& table, const std::filesystem::path& png);
+/// A self-contained page; the pictures are placed inside when they exist.
+std::string study_page(const StudyTable& table, const std::filesystem::path& png, const std::filesystem::path& curves_png);
 
 }  // namespace mien

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/report/html_page.h"
+#include "mien/reproduce/study_curves.h"
 #include "mien/reproduce/study_files.h"
 
 namespace mien {
@@ -37,7 +40,7 @@ std::vector<std::vector<std::string>> run_cells(const StudyTable& table) {
 
 }  // namespace
 
-std::string study_page(const StudyTable& table, const std::filesystem::path& png) {
+std::string study_page(const StudyTable& table, const std::filesystem::path& png, const std::filesystem::path& curves_png) {
   const StudyHeading& h = table.heading;
   HtmlPage page(h.title, fmt::format("{}: published and measured", h.study));
   page.begin_section("Rows", "Accuracies in percent on the test part; differences in percent points.");
@@ -46,6 +49,12 @@ std::string study_page(const StudyTable& table, const std::filesystem::path& png
     page.html(fmt::format("<p><img src=\"{}\" alt=\"test accuracy of every row and seed\" style=\"max-width:100%\"></p>\n",
                           data_url(read_bytes(png), "image/png")));
   page.end_section();
+  if (fs::exists(curves_png)) {
+    page.begin_section("Measured on unseen faces while training", "Mean over the seeds and their range.");
+    page.html(fmt::format("<p><img src=\"{}\" alt=\"measurements of every row over the epochs\" style=\"max-width:100%\"></p>\n",
+                          data_url(read_bytes(curves_png), "image/png")));
+    page.end_section();
+  }
   page.begin_section("How to read this");
   page.html("<ul>\n");
   for (const auto& note : table.notes) page.html(fmt::format("<li>{}</li>\n", escape_html(note)));
@@ -64,22 +73,34 @@ std::string study_page(const StudyTable& table, const std::filesystem::path& png
   return page.finish();
 }
 
+namespace {
+
+/// A picture that cannot be drawn is left out, with a note when it is for want of the program.
+void draw(const std::function<void()>& draw_it, std::string& note) {
+  try {
+    draw_it();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found)
+      note = fmt::format("the plots were left out: {}", error.what());
+    else if (error.code() != ErrorCode::bad_data)
+      throw;
+  }
+}
+
+}  // namespace
+
 std::string write_study_files(const StudyTable& table, const std::filesystem::path& folder, const std::string& gnuplot) {
   fs::create_directories(folder);
   write_atomically(folder / "table.csv", study_csv(table));
   write_atomically(folder / "runs.csv", study_runs_csv(table));
   write_atomically(folder / "table.md", study_markdown(table));
   write_atomically(folder / "table.json", study_json(table));
+  const auto curves = read_curves(table);
+  if (!curves.empty()) write_atomically(folder / "curves.csv", curves_csv(curves));
   std::string note;
-  try {
-    plot_study(table, folder / "plot.png", gnuplot);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_found)
-      note = fmt::format("the plot was left out: {}", error.what());
-    else if (error.code() != ErrorCode::bad_data)
-      throw;
-  }
-  write_atomically(folder / "report.html", study_page(table, folder / "plot.png"));
+  draw([&] { plot_study(table, folder / "plot.png", gnuplot); }, note);
+  draw([&] { plot_curves(curves, table.heading.study + ": measured on unseen faces", folder / "curves.png", gnuplot); }, note);
+  write_atomically(folder / "report.html", study_page(table, folder / "plot.png", folder / "curves.png"));
   return note;
 }
 

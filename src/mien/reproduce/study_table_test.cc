@@ -10,6 +10,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/files.h"
 #include "mien/reproduce/student_t.h"
+#include "mien/reproduce/study_curves.h"
 #include "mien/reproduce/study_files.h"
 
 namespace mien {
@@ -190,6 +191,33 @@ TEST(StudyTable, WithoutGnuplotOnlyThePlotIsMissing) {
   EXPECT_NE(write_study_files(table, folder.path(), "no-such-program").find("left out"), std::string::npos);
   EXPECT_TRUE(fs::exists(folder.path() / "report.html"));
   EXPECT_FALSE(fs::exists(folder.path() / "plot.png"));
+}
+
+TEST(StudyCurves, AreMeansOverTheSeedsThatGotThere) {
+  TemporaryFolder folder("mien-curves-test");
+  StudyTable table;
+  table.measurements = {"valid/prior_correlation"};
+  StudyTableRow row;
+  row.key = "half";
+  row.title = "half";
+  for (const auto& [name, text] : {std::pair("s1", "epoch,valid/prior_correlation\n1,0.1\n2,0.3\n"), std::pair("s2", "epoch,valid/prior_correlation\n1,0.3\n"),
+                                   std::pair("s3", "epoch,valid/accuracy\n1,0.9\n")}) {
+    fs::create_directories(folder.path() / name);
+    write_atomically(folder.path() / name / "results.csv", text);
+    row.runs.push_back({1, folder.path() / name, {}});
+  }
+  row.runs.push_back({4, folder.path() / "not begun", {}});
+  table.rows = {row};
+  const auto curves = read_curves(table);
+  ASSERT_EQ(curves.size(), 1u);
+  ASSERT_EQ(curves[0].epochs.size(), 2u);
+  EXPECT_DOUBLE_EQ(curves[0].epochs[0].mean, 0.2);
+  EXPECT_DOUBLE_EQ(curves[0].epochs[0].max, 0.3);
+  EXPECT_EQ(curves[0].seeds, (std::vector<std::int64_t>{2, 1}));
+  write_atomically(folder.path() / "curves.csv", curves_csv(curves));
+  const CsvTable csv = read_csv(folder.path() / "curves.csv", true);
+  ASSERT_EQ(csv.rows.size(), 2u);
+  EXPECT_EQ(csv.rows[1][static_cast<std::size_t>(csv.column("mean"))], "0.3");
 }
 
 }  // namespace
