@@ -109,16 +109,18 @@ Dims in_memory(const Dims& dims, const Format& format) {
   return format.channels_last && dims.size() == 4 ? Dims{dims[0], dims[2], dims[3], dims[1]} : dims;
 }
 
-/// Broadcasts that oneDNN has no fast code for, by our own.
+/// Broadcasts that oneDNN has no fast code for, by our own. `left` is computed; `right` may be a constant.
 void emit_broadcast(Builder& b, const Node& node, algorithm kind, ValueId left, ValueId right, Format format) {
   const auto& y = b.dims(node.outputs[0]);
-  const auto dims = with_rank(b.dims(right), y.size());
-  if (b.dims(right).size() != y.size() && !b.constant(right)) format.channels_last = false;
+  const auto left_dims = with_rank(b.dims(left), y.size()), right_dims = with_rank(b.dims(right), y.size());
+  const auto ranks_differ = [&](ValueId value) { return b.dims(value).size() != y.size() && !b.constant(value); };
+  if (ranks_differ(left) || ranks_differ(right)) format.channels_last = false;
   const auto source = b.get(left, format), result = b.make(node.outputs[0], format);
-  const BroadcastBinary broadcast(kind, format.storage, in_memory(y, format), in_memory(dims, format));
+  const BroadcastBinary broadcast(kind, format.storage, in_memory(y, format), in_memory(left_dims, format),
+                                  in_memory(right_dims, format));
   std::vector<BufferId> buffers{source.buffer, result.buffer};
   if (b.constant(right)) {
-    const auto numbers = b.weights(right, describe(dims, {}), describe(dims, format));
+    const auto numbers = b.weights(right, describe(right_dims, {}), describe(right_dims, format));
     b.emit_function(node.op, "mien", buffers, y, [broadcast, numbers](const std::vector<std::byte*>& at) {
       broadcast.run(at[0], static_cast<const std::byte*>(numbers.get_data_handle()), at[1]);
     });
@@ -145,7 +147,15 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
     return false;
   const bool commutes = kind == algorithm::binary_add || kind == algorithm::binary_mul;
   if (commutes && (b.dims(left) != y || b.constant(left))) std::swap(left, right);
-  if (b.dims(left) != y || b.constant(left)) return false;
+  if (b.constant(left)) return false;
+  const bool simple = std::all_of(node.post.begin(), node.post.end(), is_activation);
+  if (b.dims(left) != y) {
+    if (!simple) return false;
+    Format format = b.float_format(node.outputs[0]);
+    format.channels_last = has_orders(y);
+    emit_broadcast(b, node, kind, left, right, format);
+    return true;
+  }
   if (b.dims(right) != y && lower_channel_scale(b, node, left, right)) return true;
 
   Format format = b.float_format(node.outputs[0]);
@@ -153,7 +163,6 @@ bool lower_binary(Builder& b, const Node& node, algorithm kind) {
   const auto source = b.get(left, format);
   const auto dims = with_rank(b.dims(right), y.size());
   const auto layout = describe(dims, format);
-  const bool simple = std::all_of(node.post.begin(), node.post.end(), is_activation);
   if (simple && dims != y && !has_fast_code(kind, source.desc(), layout)) {
     emit_broadcast(b, node, kind, left, right, format);
     return true;

@@ -163,6 +163,10 @@ inline NamedNetwork broadcasts() {
   y = n.node("Sub", {n.node("Max", {y, n.weights({1, 8, 6, 1})}), n.weights({2, 1, 1, 5})});
   y = n.node("Add", {y, n.node("ReduceMax", {map}, {{"axes", Integers{0, 1}}, {"keepdims", std::int64_t{0}}})});
   n.output(n.node("Relu", {n.node("Add", {n.conv(y, 8, 4, 1), n.weights({4, 1, 5})})}));
+  // [2,8,1,1] times [2,1,6,5]: neither is as large as the product.
+  const auto channels = n.node("ReduceMax", {x}, {{"axes", Integers{2, 3}}});
+  n.output(n.node("Mul", {n.node("Sigmoid", {n.node("Mul", {channels, map})}), x}));
+  n.output(n.node("Sub", {n.node("ReduceMax", {x}, {{"axes", Integers{1, 2}}}), n.weights({1, 3, 4, 1})}));
   const auto windows = n.node("Reshape", {x, n.integers({2, 4, 2, 15, 2})});
   auto z = n.node("Add", {windows, n.weights({1, 4, 1, 15, 2})});
   z = n.node("Div", {z, n.node("Add", {n.node("ReduceMax", {windows}, {{"axes", Integers{1, 3}}}), n.number(2)})});
