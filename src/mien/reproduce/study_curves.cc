@@ -47,11 +47,17 @@ MeasurementCurve curve_of(const StudyTableRow& row, const std::vector<TrainingHi
   return curve;
 }
 
-std::vector<std::string> measurements_of(const std::vector<MeasurementCurve>& curves) {
-  std::vector<std::string> names;
+/// The different values of a field, in the order in which they come.
+std::vector<std::string> distinct(const std::vector<MeasurementCurve>& curves, std::string MeasurementCurve::* field) {
+  std::vector<std::string> values;
   for (const auto& curve : curves)
-    if (std::find(names.begin(), names.end(), curve.measurement) == names.end()) names.push_back(curve.measurement);
-  return names;
+    if (std::find(values.begin(), values.end(), curve.*field) == values.end()) values.push_back(curve.*field);
+  return values;
+}
+
+/// A row has one color in all panels.
+const char* color_of(const std::string& row, const std::vector<std::string>& rows) {
+  return colors[static_cast<std::size_t>(std::find(rows.begin(), rows.end(), row) - rows.begin()) % std::size(colors)];
 }
 
 }  // namespace
@@ -83,20 +89,20 @@ std::string curves_csv(const std::vector<MeasurementCurve>& curves) {
 }
 
 void plot_curves(const std::vector<MeasurementCurve>& curves, const std::string& title, const std::filesystem::path& png, const std::string& gnuplot) {
-  const auto measurements = measurements_of(curves);
+  const auto measurements = distinct(curves, &MeasurementCurve::measurement);
   if (measurements.empty()) throw Error(ErrorCode::bad_data, title + ": no measurement to draw");
+  const auto rows = distinct(curves, &MeasurementCurve::row);
   GnuplotScript script;
   script.width_px = 520 * static_cast<int>(measurements.size()) + 60;
-  script.height_px = 420;
+  script.height_px = 340 + 20 * static_cast<int>(rows.size());
   script.commands = fmt::format(
       "set border 3 lc rgb '#94a3b8'\nset tics nomirror textcolor rgb '#334155'\nset grid y lc rgb '#e2e8f0' lw 1 dt 1\nset xtics 1\n"
-      "set xlabel 'epoch'\nset key outside below\nset style fill transparent solid 0.15 noborder\nset multiplot layout 1,{} title {} font ',12'\n",
-      measurements.size(), gnuplot_quoted(title));
+      "set xlabel 'epoch'\nset key bmargin center vertical maxcols 1 Left reverse\nset bmargin {}\nset style fill transparent solid 0.15 noborder\nset multiplot layout 1,{} title {} font ',12'\n",
+      rows.size() + 5, measurements.size(), gnuplot_quoted(title));
   for (const auto& measurement : measurements) {
     std::vector<std::string> parts;
-    std::size_t color = 0;
     for (const auto& curve : curves) {
-      const char* line = colors[color++ % std::size(colors)];
+      const char* line = color_of(curve.row, rows);
       if (curve.measurement != measurement) continue;
       std::string lines;
       for (std::size_t e = 0; e < curve.epochs.size(); ++e)
