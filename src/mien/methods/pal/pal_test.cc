@@ -58,7 +58,9 @@ std::unique_ptr<Method> made(const MethodConfig& config) {
 
 std::map<std::string, LossTerm> terms_of(Method& method, const Batch& batch, std::int64_t iteration = 0, double progress = 0) {
   std::map<std::string, LossTerm> out;
-  for (const auto& term : method.steps().back().losses(batch, {.epoch = 0, .iteration = iteration, .progress = progress, .seed = 5})) out[term.name] = term;
+  for (const auto& term :
+       method.steps().back().losses(batch, {.epoch = 0, .iteration = iteration, .progress = progress, .seed = 5}))
+    out[term.name] = term;
   return out;
 }
 
@@ -145,7 +147,8 @@ TEST(Pal, WholeLossEqualsFiniteDifferencesInDoublePrecision) {
           return value;
         };
         constexpr double step = 1e-7;
-        EXPECT_NEAR(gradient.view(-1)[i].item<double>(), (at(step) - at(-step)) / (2 * step), 1e-5 * (1e-3 + gradient.abs().max().item<double>()))
+        EXPECT_NEAR(gradient.view(-1)[i].item<double>(), (at(step) - at(-step)) / (2 * step),
+                    1e-5 * (1e-3 + gradient.abs().max().item<double>()))
             << batch_norm << " " << name << " " << i;
       }
     }
@@ -166,14 +169,16 @@ TEST(Pal, TrainingOnItRaisesTheCorrelationAndWithoutItDoesNot) {
     for (int i = 0; i < 25; ++i) {
       optimizer->zero_grad();
       torch::Tensor sum = torch::zeros({});
-      for (const auto& term : steps[0].losses(batch, {.epoch = 0, .iteration = i, .progress = 0, .seed = static_cast<std::uint64_t>(i)}))
+      for (const auto& term :
+           steps[0].losses(batch, {.epoch = 0, .iteration = i, .progress = 0, .seed = static_cast<std::uint64_t>(i)}))
         sum = sum + term.weight * term.value;
       sum.backward();
       optimizer->step();
     }
     return mean_measured(*method, batch, "prior_correlation");
   };
-  const double with = after_training(1, "landmarks"), without = after_training(0, "landmarks"), shuffled = after_training(1, "shuffled");
+  const double with = after_training(1, "landmarks"), without = after_training(0, "landmarks"),
+               shuffled = after_training(1, "shuffled");
   EXPECT_GT(with, 0.3);
   EXPECT_GT(with, without + 0.2);
   EXPECT_GT(with, shuffled + 0.15);
@@ -211,6 +216,24 @@ TEST(Pal, SamplesWithoutLandmarksTakeNoPart) {
   EXPECT_FLOAT_EQ(terms_of(*method, batch).at("pal").value.item<float>(), half.at("pal").value.item<float>());
   const auto measured = method->measure(batch);
   EXPECT_EQ(torch::isnan(measured[0].values).sum().item<std::int64_t>(), 4);
+}
+
+TEST(Pal, TheCorrelationWithOthersIsThatWithTheNextImagesLandmarks) {
+  const auto method = made(pal_config());
+  auto batch = faces();
+  batch.has_landmarks[2] = 0;
+  const auto others = method->measure(batch).at(1);
+  EXPECT_EQ(others.name, "prior_correlation_others");
+  auto exchanged = batch;
+  exchanged.landmarks = batch.landmarks.roll(1, 0);
+  const auto own = method->measure(exchanged).at(0).values;
+  for (std::int64_t i = 0; i < batch.size(); ++i) {
+    const double found = others.values[i].item<double>();
+    if (i == 2 || i == 3)
+      EXPECT_TRUE(std::isnan(found)) << i;
+    else
+      EXPECT_NEAR(found, own[i].item<double>(), 1e-6) << i;
+  }
 }
 
 TEST(Pal, DataWithoutLandmarksAreAnErrorAndABatchWithoutThemIsNot) {
