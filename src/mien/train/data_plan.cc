@@ -10,6 +10,7 @@
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/data/splits.h"
+#include "mien/train/label_noise.h"
 
 namespace mien {
 namespace {
@@ -68,6 +69,7 @@ std::string dataset_hash(const Dataset& data) {
 }
 
 DataPlan plan_data(const TrainConfig& config, Progress& progress) {
+  const LabelNoise noise = parse_label_noise(config.label_noise);
   ReadReport report;
   const Dataset all = open_dataset(config.data, &report);
   for (const auto& line : report.lines)
@@ -87,10 +89,14 @@ DataPlan plan_data(const TrainConfig& config, Progress& progress) {
       throw Error(ErrorCode::bad_data,
                   fmt::format("{}: {} training and {} validation images", config.data.spec, part.train->size(), part.valid->size()),
                   "Look at the splits with 'mien data stats --data " + config.data.spec + "' and choose --validation.");
+  if (!noise.kind.empty())
+    for (EpochData& part : plan.parts)
+      part.train = std::make_shared<Dataset>(with_label_noise(*part.train, noise, static_cast<std::uint64_t>(config.seed)));
   plan.class_counts.assign(static_cast<std::size_t>(plan.labels.size()), 0);
   for (const Record& r : plan.parts[0].train->records) ++plan.class_counts[static_cast<std::size_t>(r.annotations.label)];
   plan.summary = fmt::format("{} train, {} validation ({})", with_commas(plan.parts[0].train->size()),
                              with_commas(plan.parts[0].valid->size()), source);
+  if (!noise.kind.empty()) plan.summary += ", label noise " + config.label_noise;
   return plan;
 }
 

@@ -30,7 +30,7 @@ struct DataPlan {
   const EpochData& at(std::int64_t epoch) const { return parts[static_cast<std::size_t>(epoch) % parts.size()]; }
 };
 
-/// Opens the data set and makes the parts. Unlabelled records are left out. Throws Error{bad_data} when a part is empty.
+/// Opens the data set and makes the parts. Unlabelled records are left out; label noise reaches the training parts alone. Throws Error{bad_data} when a part is empty.
 DataPlan plan_data(const TrainConfig& config, Progress& progress);
 
 /// Hash of what a data set's records say (ids, splits, labels, distributions), for run.json and resume checks.

@@ -54,6 +54,7 @@ void describe_training(TrainConfig& c, OptionTable& t) {
 void describe(TrainConfig& c, OptionTable& t) {
   describe(c.data, t);
   t.add("data", "train_split", &c.train_split, "Split that is trained on");
+  t.add("data", "label_noise", &c.label_noise, "Wrong training labels on purpose: symmetric:SHARE or pairs:SHARE");
   describe_validation(c.validation, t);
   describe_input(c, t);
   describe(c.augment, t);
