@@ -5,6 +5,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/methods/classifier/classifier.h"
+#include "mien/methods/ldl/ldl.h"
 #include "mien/methods/pal/pal.h"
 
 namespace mien {
@@ -20,6 +21,7 @@ const std::vector<Entry>& entries() {
   static const std::vector<Entry> table = {
       {{"classifier", "one backbone, cross entropy on labels or label distributions", "report 004"}, create_classifier},
       {{"pal", "a classifier whose attribution is drawn to the facial landmarks", "report 000, arXiv 2203.12905"}, create_pal},
+      {{"ldl", "a classifier of label distributions: a teacher's, votes or labels, with neighbours among Action Units", "report 002"}, create_ldl},
   };
   return table;
 }
@@ -49,6 +51,7 @@ void describe(MethodConfig& config, OptionTable& table) {
   describe(config.sampler, table);
   describe(config.classifier, table);
   describe(config.pal, table);
+  describe(config.ldl, table);
   describe_backbone(config.network, table);
   describe(config.optimizer, table);
   describe(config.schedule, table);

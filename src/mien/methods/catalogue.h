@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "mien/base/options.h"
-#include "mien/data/label_space.h"
+#include "mien/data/dataset.h"
 #include "mien/image/preprocessing.h"
 #include "mien/loading/sampler.h"
 #include "mien/methods/classifier/options.h"
+#include "mien/methods/ldl/options.h"
 #include "mien/methods/pal/options.h"
 #include "mien/nn/architectures.h"
 #include "mien/optim/optimizer_options.h"
@@ -30,6 +31,7 @@ struct MethodConfig {
   SamplerOptions sampler;
   ClassifierOptions classifier;
   PalOptions pal;
+  LdlOptions ldl;
 };
 void describe(MethodConfig& config, OptionTable& table);
 
@@ -39,6 +41,9 @@ struct TaskInfo {
   std::vector<std::int64_t> class_counts;  ///< training samples of each class
   Preprocessing preprocessing;
   std::int64_t epochs = 1;
+  /// The training part, whose positions are a training batch's `indices`; null where nothing is trained, or where the part changes
+  /// with the epoch.
+  std::shared_ptr<const Dataset> training = nullptr;
 };
 
 struct MethodInfo {

@@ -90,7 +90,12 @@ class Method {
   virtual torch::nn::Module& module() = 0;
   /// Frozen networks used during training, moved to the device but neither trained nor saved.
   virtual std::vector<torch::nn::Module*> companions() { return {}; }
+  /// Called once before training. What needs files or the training samples is prepared here, or in `companions`: a method that only
+  /// answers has neither.
   virtual std::vector<TrainingStep> steps() = 0;
+  /// Tensors beside the weights that decide how a training goes on (memory banks). They are in the state file of a training, never in
+  /// a weights file; restored in place, after `steps` was called.
+  virtual std::vector<std::pair<std::string, torch::Tensor>> training_state() { return {}; }
   /// Answers for a batch in the module's present mode. Only `images` of the batch may be relied on.
   virtual MethodOutput forward(const Batch& batch) = 0;
   /// What is worth knowing of unseen samples during training; the trainer writes the means over the validation part into

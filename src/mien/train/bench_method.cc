@@ -63,10 +63,11 @@ class Bench {
     torch::manual_seed(1);
     MethodConfig config = bench_.config.method;
     config.method = name;
-    const auto method = create_method(config, {labels_, {}, bench_.config.input, 1});
+    const auto method = create_method(config, {dataset_->labels, {}, bench_.config.input, 1, dataset_});
     ComputePlan plan = plan_;
-    for (auto* companion : method->companions()) place_module(*companion, plan);
     place_module(method->module(), plan);
+    ComputePlan of_companions = plan;
+    for (auto* companion : method->companions()) place_module(*companion, of_companions);
     method->module().train();
     TrainingStep step = first_step(*method);
     const auto optimizer = make_optimizer(step.optimizer, method->module().parameters());
@@ -86,17 +87,16 @@ class Bench {
  private:
   void load_batches() {
     TrainConfig c = bench_.config;
-    const auto dataset = std::make_shared<Dataset>(open_dataset(c.data));
-    labels_ = dataset->labels;
+    dataset_ = std::make_shared<Dataset>(open_dataset(c.data));
     LoaderOptions options;
     options.batch_size = c.batch_size;
     options.drop_last = true;
-    Loader loader(dataset, c.input, c.augment, SamplerOptions{}, options);
+    Loader loader(dataset_, c.input, c.augment, SamplerOptions{}, options);
     loader.start(0);
     for (int i = 0; i < 2; ++i)
       if (auto batch = loader.next()) batches_.push_back(std::move(*batch));
     if (batches_.empty())
-      throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset->size(), c.batch_size));
+      throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset_->size(), c.batch_size));
   }
 
   static void train_on(TrainingStep& step, Batch& batch, torch::optim::Optimizer& optimizer, std::int64_t iteration, const ComputePlan& plan) {
@@ -119,7 +119,7 @@ class Bench {
   const MethodBench& bench_;
   Progress& progress_;
   ComputePlan plan_;
-  LabelSpace labels_;
+  std::shared_ptr<Dataset> dataset_;
   std::vector<HostBatch> batches_;
   std::int64_t done_ = 0;
 };

@@ -30,11 +30,19 @@ std::string config_toml(const TrainConfig& config) {
   return table.to_toml();
 }
 
+/// "c" of "/a/b/c" and of "/a/b/c/".
+std::string last_part(const std::string& path) {
+  const fs::path p = path;
+  return (p.has_filename() ? p : p.parent_path()).filename().string();
+}
+
 /// The configuration without this machine's folders, to travel with the weights.
 std::string portable_toml(TrainConfig config) {
   const auto colon = config.data.spec.find(':');
   config.data.spec = config.data.spec.substr(0, colon + 1) + fs::path(config.data.spec.substr(colon + 1)).filename().string();
-  for (std::string* file : {&config.weights, &config.data.landmark_table, &config.data.action_units}) *file = fs::path(*file).filename().string();
+  LdlOptions& ldl = config.method.ldl;
+  for (std::string* file : {&config.weights, &config.data.landmark_table, &config.data.action_units, &ldl.teacher, &ldl.distributions})
+    *file = last_part(*file);
   config.project = TrainConfig{}.project;
   return config_toml(config);
 }
@@ -65,7 +73,8 @@ class Run {
     }
     apply_plan(plan_);
     torch::manual_seed(static_cast<std::uint64_t>(config_.seed));
-    method_ = create_method(config_.method, {data_.labels, data_.class_counts, config_.input, config_.epochs});
+    method_ = create_method(config_.method, {data_.labels, data_.class_counts, config_.input, config_.epochs,
+                                             data_.parts.size() == 1 ? data_.parts[0].train : nullptr});
     progress_.info(fmt::format("{}: {}; {}", data_.name, data_.summary, plan_.text()));
     progress_.info(fmt::format("{} with {}: {} parameters", config_.method.method, config_.method.network.arch, parameter_count(method_->module())));
   }
@@ -90,8 +99,9 @@ class Run {
 
  private:
   TrainOutcome go(const StopFlag& stop, bool resumed) {
-    for (auto* companion : method_->companions()) place_module(*companion, plan_);
     place_module(method_->module(), plan_);
+    ComputePlan of_companions = plan_;  // the layout of the batches is the trained network's
+    for (auto* companion : method_->companions()) place_module(*companion, of_companions);
     const std::string hash_input = config_toml(config_) + data_.data_hash;
     Trainer trainer(*method_, data_, config_, plan_, folder_.state_file(), content_hash(hash_input.data(), hash_input.size()));
     if (resumed) {

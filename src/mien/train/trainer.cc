@@ -103,7 +103,7 @@ Trainer::~Trainer() = default;
 TrainingParts Trainer::parts() {
   std::vector<torch::optim::Optimizer*> optimizers;
   for (auto& step : steps_) optimizers.push_back(step->optimizer.get());
-  return {method_.module(), average_.get(), std::move(optimizers), counters_};
+  return {method_.module(), average_.get(), std::move(optimizers), counters_, method_.training_state()};
 }
 
 void Trainer::restore() { load_training_state(state_file_, parts(), config_hash_); }

@@ -79,6 +79,7 @@ void save_training_state(const std::filesystem::path& file, const TrainingParts&
     for (const auto& [name, value] : parts.average->shadow()) state.tensors.emplace_back("average." + name, value);
     state.metadata["mien.average_updates"] = std::to_string(parts.average->updates());
   }
+  for (const auto& [name, value] : parts.method_state) state.tensors.emplace_back("method." + name, value);
   for (std::size_t i = 0; i < parts.optimizers.size(); ++i)
     state.tensors.emplace_back("optimizer." + std::to_string(i), pack_optimizer(*parts.optimizers[i]));
   state.metadata[kCounters] = to_json(parts.counters).dump();
@@ -98,6 +99,7 @@ void load_training_state(const std::filesystem::path& file, const TrainingParts&
     for (auto& [name, value] : parts.average->shadow()) value.copy_(required(state, "average." + name));
     parts.average->set_updates(std::stoll(state.metadata.at("mien.average_updates")));
   }
+  for (const auto& [name, value] : parts.method_state) value.copy_(required(state, "method." + name));
   for (std::size_t i = 0; i < parts.optimizers.size(); ++i)
     unpack_optimizer(*parts.optimizers[i], required(state, "optimizer." + std::to_string(i)));
   from_json(nlohmann::json::parse(state.metadata.at(kCounters)), parts.counters);

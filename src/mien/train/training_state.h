@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mien/nn/torch.h"
@@ -36,6 +37,7 @@ struct TrainingParts {
   MovingAverage* average;  ///< may be null
   std::vector<torch::optim::Optimizer*> optimizers;
   TrainingCounters& counters;
+  std::vector<std::pair<std::string, torch::Tensor>> method_state;  ///< Method::training_state
 };
 
 /// One atomic file: weights, averages, optimizer states, counters. A reader sees the old state or the new one.

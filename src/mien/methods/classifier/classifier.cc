@@ -116,21 +116,22 @@ std::vector<LossTerm> Classifier::losses(const Batch& batch, const StepContext& 
   Taps taps(loss_taps());
   taps.differentiable = true;
   const MethodOutput out = forward(batch, taps);
-  const auto logits = full_precision(out.logits);
-  std::vector<LossTerm> terms;
-  if (options().targets == "multi_target") {
-    terms.push_back({"multi_target", multi_target_loss(logits, batch.targets)});
-  } else {
-    const auto targets = smooth_targets(hard_or_soft_targets(batch), options().label_smoothing);
-    const auto weights = class_weights_.defined() ? class_weights_.to(logits.device()) : class_weights_;
-    terms.push_back({"cross_entropy", soft_cross_entropy(logits, targets, weights)});
-  }
+  const Pass pass{batch, out, taps, context};
+  std::vector<LossTerm> terms = {main_term(pass)};
   if (valence_arousal_ && batch.valence_arousal.defined())
     terms.push_back({"valence_arousal",
                      valence_arousal_loss(full_precision(out.valence_arousal), batch.valence_arousal, batch.has_valence_arousal),
                      options().valence_arousal_weight});
-  add_terms(terms, {batch, out, taps, context});
+  add_terms(terms, pass);
   return terms;
+}
+
+LossTerm Classifier::main_term(const Pass& pass) {
+  const auto logits = full_precision(pass.output.logits);
+  if (options().targets == "multi_target") return {"multi_target", multi_target_loss(logits, pass.batch.targets)};
+  const auto targets = smooth_targets(hard_or_soft_targets(pass.batch), options().label_smoothing);
+  const auto weights = class_weights_.defined() ? class_weights_.to(logits.device()) : class_weights_;
+  return {"cross_entropy", soft_cross_entropy(logits, targets, weights)};
 }
 
 /// Mixing leaves no hard label, so `labels` is applied where targets are still untouched: as their arg max.

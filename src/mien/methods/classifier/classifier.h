@@ -16,7 +16,8 @@ namespace mien {
 /// One backbone trained with cross entropy on labels or label distributions: the baseline that every other method is
 /// compared with. Optional valence/arousal head (linear on the features, tanh), mixup, head-first training.
 ///
-/// Systems that are a classifier with a further loss derive from it and override `loss_taps` and `add_terms`.
+/// Systems that are a classifier with a further loss derive from it and override `loss_taps` and `add_terms`; those that compare the logits
+/// with something else override `main_term`.
 class Classifier : public Method {
  public:
   Classifier(const MethodConfig& config, const TaskInfo& task);
@@ -33,6 +34,8 @@ class Classifier : public Method {
     const Taps& taps;
     const StepContext& context;
   };
+  /// What the logits are trained on.
+  virtual LossTerm main_term(const Pass& pass);
   /// Inner layers that `add_terms` looks at.
   virtual std::set<std::string> loss_taps() const { return {}; }
   /// Appends terms to those of the classifier.

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include <vector>
+
+#include "mien/data/dataset.h"
+#include "mien/methods/ldl/options.h"
+#include "mien/nn/torch.h"
+
+namespace mien {
+
+/// The neighbours of a training part's n samples among their Action Units, on the CPU.
+struct TrainingGraph {
+  torch::Tensor neighbours;      ///< [n,k] int64: positions in the Dataset; 0 where a sample has no Action Units
+  torch::Tensor edge_weights;    ///< [n,k] float: a_ij; 0 where a sample has no Action Units
+  torch::Tensor sample_weights;  ///< [n] float, mean 1: little where Action Units contradict the label (neighbours/anomaly.h)
+};
+
+/// Whose Action Units: the data set's, or estimates from its landmarks.
+enum class ActionUnitSource { measured, estimated };
+
+/// Samples without Action Units are nobody's neighbours. Throws Error{bad_data} when fewer than k + 1 samples have any.
+TrainingGraph make_training_graph(const Dataset& training, const NeighbourOptions& options, double anomaly_floor,
+                                  ActionUnitSource source = ActionUnitSource::measured);
+
+/// [18] Action Units estimated from 68 landmarks, 0 for units that points do not show; empty when no head fits them.
+std::vector<float> estimated_units(const std::vector<cv::Point2f>& landmarks);
+
+}  // namespace mien
