@@ -15,6 +15,9 @@ void add_data_command(CLI::App& app, Session& session) {
   add_data_show_command(*data, session);
   add_data_pack_command(*data, session);
   add_data_landmarks_command(*data, session);
+#ifdef MIEN_WITH_TORCH
+  add_data_distributions_command(*data, session);
+#endif
   add_data_clip_command(*data, session);
 }
 

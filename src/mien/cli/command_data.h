@@ -15,5 +15,6 @@ void add_data_show_command(CLI::App& data, Session& session);
 void add_data_pack_command(CLI::App& data, Session& session);
 void add_data_landmarks_command(CLI::App& data, Session& session);
 void add_data_clip_command(CLI::App& data, Session& session);
+void add_data_distributions_command(CLI::App& data, Session& session);  // with libtorch only
 
 }  // namespace mien::cli

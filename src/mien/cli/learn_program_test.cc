@@ -160,6 +160,42 @@ TEST_F(LearnProgram, PredictWritesARowForEveryFileBadOnesToo) {
   EXPECT_NE(csv.out.find("faces/a.png,"), std::string::npos);
 }
 
+TEST_F(LearnProgram, StoredDistributionsAreTrainedOn) {
+  const Outcome stored = run(folder(), {"data", "distributions", "procedural:160", "--teacher", "whole", "--output", "answers.csv", "--augmentations",
+                                        "2", "--rotate-deg", "10", "--format", "json"});
+  ASSERT_EQ(stored.code, 0) << stored.err;
+  const auto j = nlohmann::json::parse(stored.out);
+  EXPECT_EQ(j.at("rows"), j.at("images"));
+  const CsvTable table = read_csv(folder() / "answers.csv", true);
+  EXPECT_EQ(static_cast<int>(table.rows.size()), j.at("rows").get<int>());
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    double sum = 0;
+    for (std::size_t c = 1; c < table.header.size(); ++c) sum += std::stod(table.rows[r][c]);
+    EXPECT_NEAR(sum, 1, 1e-5) << table.where(r);
+  }
+  auto arguments = train_arguments("student");
+  arguments.insert(arguments.end(), {"--method", "ldl", "--ldl-targets", "teacher", "--ldl-distributions", "answers.csv"});
+  const Outcome trained = run(folder(), arguments);
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_GE(read_csv(folder() / "student" / "results.csv", true).column("valid/vote_kl", false), 0);
+  fs::remove(folder() / "answers.csv");  // the student answers without it
+  EXPECT_EQ(run(folder(), {"eval", "--weights", "student", "--data", "procedural:160", "--split", "test", "--output", "student-scores"}).code, 0);
+
+  const auto refused = [&](const std::vector<std::string>& words, const std::string& part) {
+    std::vector<std::string> all = {"data", "distributions"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Outcome outcome = run(folder(), all);
+    EXPECT_NE(outcome.code, 0);
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
+  };
+  refused({"procedural:160", "--output", "x.csv"}, "--teacher");
+  refused({"--teacher", "whole", "--output", "x.csv"}, "no data set given");
+  refused({"procedural:160", "--teacher", "absent", "--output", "x.csv"}, "absent");
+  refused({"procedural:160", "--labels", "rafdb", "--teacher", "whole", "--output", "x.csv"}, "the teacher's classes are");
+  refused({"procedural:160", "--teacher", "whole", "--output", "absent/x.csv"}, "absent/x.csv");
+  EXPECT_FALSE(fs::exists(folder() / "x.csv"));
+}
+
 /// The exported weights of the trained run, and images to answer for.
 void export_whole(const fs::path& folder) {
   const Outcome exported = run(folder, {"export", "--weights", "whole", "--output", "whole/weights/best.onnx"});

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "mien/base/error.h"
+#include "mien/base/text.h"
+#include "mien/cli/command_data.h"
+#include "mien/cli/flags.h"
+#include "mien/data/catalogue.h"
+#include "mien/methods/ldl/write_distributions.h"
+
+namespace mien::cli {
+namespace {
+
+struct Arguments {
+  std::string spec, teacher, split = "train", output;
+  DatasetOptions data;
+  StoreDistributions store;
+  OptionTable table;
+  std::unique_ptr<OptionFlags> flags;
+};
+
+std::shared_ptr<const Dataset> open(Arguments& arguments) {
+  if (!arguments.spec.empty()) arguments.data.spec = arguments.spec;
+  if (arguments.data.spec.empty())
+    throw Error(ErrorCode::usage, "no data set given", "Name one as FORMAT:PATH; 'mien data formats' lists the formats.");
+  Dataset all = open_dataset(arguments.data);
+  return std::make_shared<Dataset>(arguments.split == "all" ? std::move(all) : select_split(all, arguments.split));
+}
+
+int write(Session& session, Arguments& arguments) {
+  require_format(session, {"text", "json"}, "mien data distributions");
+  arguments.flags->apply();
+  const auto dataset = open(arguments);
+  const auto rows =
+      write_distributions(arguments.output, arguments.teacher, dataset, arguments.store, *make_progress(session, true));
+  if (session.json())
+    print_result(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}.dump(2));
+  else
+    print_result(fmt::format("{} of {} images in {}", with_commas(rows), with_commas(dataset->size()), arguments.output));
+  suggest_next(fmt::format("mien train --method ldl --ldl-targets teacher --ldl-distributions {} --data {}", arguments.output,
+                           arguments.data.spec));
+  return 0;
+}
+
+}  // namespace
+
+void add_data_distributions_command(CLI::App& data, Session& session) {
+  auto* command = data.add_subcommand(
+      "distributions",
+      "Store what a trained network answers for every image, averaged over augmentations, to train another network on");
+  const auto a = std::make_shared<Arguments>();
+  describe(a->data, a->table);
+  describe(a->store.augment, a->table);
+  describe(a->store, a->table);
+  command->add_option("spec", a->spec, "Data set, e.g. ferplus:/data/ferplus or procedural:800")->type_name("FORMAT:PATH");
+  a->flags = std::make_unique<OptionFlags>(*command, a->table);
+  command->add_option("--teacher", a->teacher, "Weights file or run folder of the network")
+      ->required()
+      ->type_name("RUN")
+      ->check(refuse_flag_as_value);
+  command->add_option("-o,--output", a->output, "CSV file: id and a probability a class")
+      ->required()
+      ->type_name("FILE")
+      ->check(refuse_flag_as_value);
+  command->add_option("--split", a->split, "Split whose images are answered for; all = every image")
+      ->check(refuse_flag_as_value)
+      ->capture_default_str();
+  command->callback([&session, a] { session.action = [&session, a] { return write(session, *a); }; });
+}
+
+}  // namespace mien::cli
