@@ -6,6 +6,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/reproduce/ldl_studies.h"
 #include "mien/reproduce/pal_studies.h"
 
 namespace mien {
@@ -16,6 +17,7 @@ const std::vector<Study>& studies() {
       pal_attribution_study(),
       pal_channels_study(),
       pal_controls_study(),
+      ldl_table_study(),
   };
   return table;
 }

@@ -23,9 +23,16 @@ const std::map<std::string, std::string> filled_elsewhere{{"data.spec", "Use --d
                                                           {"data.landmark_table", "Use --landmark-table."},
                                                           {"training.seed", "Use --seeds."},
                                                           {"training.project", "Use --output."},
+                                                          {"ldl.ldl_teacher", "Rows name the row that trains their teacher."},
                                                           {"training.name", "Runs are named after their rows."}};
 
 std::string full_name(const OptionField& field) { return field.section + "." + field.name; }
+
+/// A folder of runs may have moved.
+std::string compared_text(const OptionField& field) {
+  const std::string text = value_text(field);
+  return full_name(field) == "ldl.ldl_teacher" ? std::filesystem::path(text).filename().string() : text;
+}
 
 /// A configuration with the table that describes it.
 struct Described {
@@ -133,6 +140,8 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
   Described described;
   described.set(study.base, study.name);
   described.set(scale.settings, fmt::format("{}, scale {}", study.name, scale.name));
+  if (const auto found = scale.by_row.find(row.key); found != scale.by_row.end())
+    described.set(found->second, fmt::format("{}, scale {}, row {}", study.name, scale.name, row.key));
   if (const auto found = study.by_data.find(facts.format); found != study.by_data.end())
     described.set(found->second, fmt::format("{}, data {}", study.name, facts.format));
   apply_request(study, request, described);
@@ -143,6 +152,7 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
   TrainConfig config = described.config;
   config.data.spec = request.data;
   config.data.landmark_table = request.landmark_table;
+  if (const StudyRow* teacher = teacher_of(study, row)) config.method.ldl.teacher = run_folder(request, *teacher, seed).string();
   keep_test_apart(config, facts);
   config.seed = seed;
   const auto folder = run_folder(request, row, seed);
@@ -153,6 +163,13 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
 
 std::filesystem::path run_folder(const ReproduceRequest& request, const StudyRow& row, std::int64_t seed) {
   return request.output / "runs" / fmt::format("{}-s{}", row.key, seed);
+}
+
+const StudyRow* teacher_of(const Study& study, const StudyRow& row) {
+  if (row.teacher_row.empty()) return nullptr;
+  for (const auto& other : study.rows)
+    if (other.key == row.teacher_row) return &other;
+  throw Error(ErrorCode::usage, fmt::format("{}: row {} has the teacher '{}', which is no row", study.name, row.key, row.teacher_row));
 }
 
 std::string train_command(const TrainConfig& config) {
@@ -173,7 +190,7 @@ std::vector<std::string> differences(const TrainConfig& found, const TrainConfig
   std::vector<std::string> result;
   for (std::size_t i = 0; i < a.table.fields().size(); ++i) {
     const OptionField& field = a.table.fields()[i];
-    const std::string is = value_text(field), wanted = value_text(b.table.fields()[i]);
+    const std::string is = compared_text(field), wanted = compared_text(b.table.fields()[i]);
     if (is != wanted && !without_effect.count(full_name(field)))
       result.push_back(
           fmt::format("{} is {}, not {}", full_name(field), is.empty() ? "empty" : is, wanted.empty() ? "empty" : wanted));

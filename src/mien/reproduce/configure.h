@@ -13,8 +13,8 @@
 
 namespace mien {
 
-/// The training of one row with one seed: defaults < base < scale < data set < --set < row; so --set pal_weight=0.1 reaches every
-/// row but a baseline that sets it to 0. Throws Error{usage} for options that do not exist, for values that they refuse, for a
+/// The training of one row with one seed: defaults < base < scale < the scale's for the row < data set < --set < row; so --set
+/// pal_weight=0.1 reaches every row but a baseline that sets it to 0. The teacher is the run of `teacher_row`. Throws Error{usage} for options that do not exist, for values that they refuse, for a
 /// --set of what every row sets or what the command fills itself, and for required options that are missing.
 TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed, const ReproduceRequest& request,
                       const DataFacts& facts);
@@ -22,11 +22,14 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
 /// FOLDER/runs/<row>-s<seed>.
 std::filesystem::path run_folder(const ReproduceRequest& request, const StudyRow& row, std::int64_t seed);
 
+/// The row that makes the teacher; null for rows without one. Throws Error{usage} when the study has no such row.
+const StudyRow* teacher_of(const Study& study, const StudyRow& row);
+
 /// The `mien train` command that makes a configuration: every flag whose value is not the default.
 std::string train_command(const TrainConfig& config);
 
 /// "training.epochs is 2, not 8" for every option in which the two differ, less those that cannot change a result (threads,
-/// caches, folders).
+/// caches, folders). Of a teacher the name of its run counts, not where it lies.
 std::vector<std::string> differences(const TrainConfig& found, const TrainConfig& expected);
 
 /// The request's --set as "section.name" and value, less what cannot change a result.

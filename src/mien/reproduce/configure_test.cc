@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "mien/base/error.h"
@@ -117,6 +118,34 @@ TEST(Configure, TheFullProtocolIsTheReports) {
   EXPECT_EQ(config.method.pal.attribution, "grad_input");
   EXPECT_DOUBLE_EQ(config.method.pal.channel_share, 0.5);
   EXPECT_GT(config.method.pal.weight, 0);
+}
+
+TEST(Configure, StudentsHaveTheTeacherOfTheirSeedAndItsNetworkIsItsOwn) {
+  const Study& study = study_named("ldl-table");
+  const auto row = [&](const std::string& key) {
+    return *std::find_if(study.rows.begin(), study.rows.end(), [&](const StudyRow& one) { return one.key == key; });
+  };
+  const ReproduceRequest request = request_for(scale_named(study, "full"));
+  const TrainConfig student = configure(study, row("ef-ldg-aus"), 2, request, rafdb), teacher = configure(study, row("ldg-aus"), 2, request, rafdb);
+  EXPECT_EQ(student.method.ldl.teacher, "out/runs/ldg-aus-s2");
+  EXPECT_EQ(student.method.network.arch, "efficientface");
+  EXPECT_EQ(student.method.ldl.loss, "element_mean");
+  EXPECT_DOUBLE_EQ(student.method.optimizer.lr, 0.7);
+  EXPECT_EQ(student.batch_size, 256);
+  EXPECT_EQ(student.method.schedule.kind, "one_cycle");
+  EXPECT_EQ(teacher.method.ldl.teacher, "");
+  EXPECT_EQ(teacher.method.network.arch, "resnet50");
+  EXPECT_DOUBLE_EQ(teacher.method.optimizer.lr, 0.001);
+  EXPECT_EQ(teacher.batch_size, 16);
+  EXPECT_EQ(teacher.epochs, 35);
+  EXPECT_DOUBLE_EQ(teacher.method.ldl.neighbour_weight, 0.01);
+  EXPECT_EQ(teacher.method.ldl.graph.k, 4);
+  EXPECT_EQ(teacher.input_size, student.input_size);
+  TrainConfig other = student;
+  other.method.ldl.teacher = "/elsewhere/ldg-s2";
+  EXPECT_EQ(differences(other, student), std::vector<std::string>{"ldl.ldl_teacher is ldg-s2, not ldg-aus-s2"});
+  for (const auto& one : study.rows)
+    if (!one.teacher_row.empty()) EXPECT_NE(teacher_of(study, one), nullptr) << one.key;
 }
 
 TEST(Configure, SetReachesEveryRowThatDoesNotSetTheOptionItself) {

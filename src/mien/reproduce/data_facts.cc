@@ -9,6 +9,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/data/catalogue.h"
+#include "mien/reproduce/configure.h"
 
 namespace mien {
 namespace {
@@ -30,6 +31,13 @@ std::int64_t with_landmarks(const Dataset& data) {
   return listed == 0 && !data.load(0).annotations.landmarks.empty() ? data.size() : listed;
 }
 
+void check_action_units(const Study& study, const ReproduceRequest& request, const Dataset& data) {
+  if (count(data, [](const Record& r) { return !r.annotations.action_units.empty() || !r.annotations.landmarks.empty(); }) > 0) return;
+  throw Error(ErrorCode::bad_data,
+              fmt::format("{}: no image has Action Units, or landmarks to estimate them from, which {} needs", request.data, study.name),
+              "Make a table with 'mien data landmarks' and give it with --landmark-table, or OpenFace's files with --set action_units=PATH.");
+}
+
 }  // namespace
 
 DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
@@ -38,11 +46,14 @@ DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
   DatasetOptions options;
   options.spec = request.data;
   options.landmark_table = request.landmark_table;
+  const auto set = settings_that_matter(request);
+  if (const auto units = set.find("data.action_units"); units != set.end()) options.action_units = units->second;
   const Dataset data = open_dataset(options);
   DataFacts facts;
   facts.format = request.data.substr(0, request.data.find(':'));
   facts.test_split = test_split_of(data, request.data);
   facts.summary = fmt::format("{} images", with_commas(data.size()));
+  if (study.needs_action_units) check_action_units(study, request, data);
   if (!study.needs_landmarks) return facts;
   const auto marked = with_landmarks(data);
   if (marked == 0)

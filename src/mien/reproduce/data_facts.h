@@ -17,7 +17,7 @@ struct DataFacts {
 };
 
 /// Opens the data set, so that a mistake ends a reproduction before it begins. Throws what `open_dataset` throws, and
-/// Error{bad_data} for a data set without a split to test on or, when the study needs them, without landmarks.
+/// Error{bad_data} for a data set without a split to test on or, when the study needs them, without landmarks or Action Units.
 DataFacts look_at_data(const Study& study, const ReproduceRequest& request);
 
 }  // namespace mien

@@ -15,6 +15,15 @@
 namespace mien {
 namespace {
 
+std::size_t position_of(const Study& study, const StudyRow& row) { return static_cast<std::size_t>(&row - study.rows.data()); }
+
+void add_after_teacher(const Study& study, const StudyRow& row, std::vector<std::size_t>& rows) {
+  const std::size_t position = position_of(study, row);
+  if (std::find(rows.begin(), rows.end(), position) != rows.end()) return;
+  if (const StudyRow* teacher = teacher_of(study, row)) add_after_teacher(study, *teacher, rows);
+  rows.push_back(position);
+}
+
 std::vector<std::size_t> wanted_rows(const Study& study, const std::vector<std::string>& only) {
   std::vector<std::string> keys;
   for (const auto& row : study.rows) keys.push_back(row.key);
@@ -22,8 +31,8 @@ std::vector<std::size_t> wanted_rows(const Study& study, const std::vector<std::
     if (std::find(keys.begin(), keys.end(), key) == keys.end())
       throw Error(ErrorCode::usage, fmt::format("{} has no row '{}'", study.name, key), suggestion(key, keys));
   std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (only.empty() || std::find(only.begin(), only.end(), keys[i]) != only.end()) rows.push_back(i);
+  for (const auto& row : study.rows)
+    if (only.empty() || std::find(only.begin(), only.end(), row.key) != only.end()) add_after_teacher(study, row, rows);
   return rows;
 }
 
@@ -50,6 +59,7 @@ std::vector<PlannedRun> plan_runs(const Study& study, const ReproduceRequest& re
     for (const std::size_t row : rows) {
       PlannedRun run{
           row, seed, run_folder(request, study.rows[row], seed), configure(study, study.rows[row], seed, request, facts), {}};
+      if (const StudyRow* teacher = teacher_of(study, study.rows[row])) run.teacher = run_folder(request, *teacher, seed);
       runs.push_back(std::move(run));
     }
   check_folder_settings(request);

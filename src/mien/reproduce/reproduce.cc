@@ -97,8 +97,16 @@ class Reproduction {
     run.state = read_run_record(run.folder, run.config.select).state;
   }
 
+  void check_teacher(const PlannedRun& run) const {
+    if (run.teacher.empty()) return;
+    const RunState state = read_run_record(run.teacher, run.config.select).state;
+    if (state != RunState::trained && state != RunState::scored)
+      throw Error(ErrorCode::not_found, fmt::format("its teacher {} is not trained ({})", run.teacher.filename().string(), to_text(state)));
+  }
+
   void train(const PlannedRun& run, const std::string& prefix) {
     if (run.state == RunState::trained) return;
+    check_teacher(run);
     RunProgress progress(progress_, prefix);
     if (run.state == RunState::failed) fs::remove_all(run.folder);
     remove_empty_run(run.folder);

@@ -33,9 +33,11 @@ struct PlannedRun {
   std::filesystem::path folder;
   TrainConfig config;
   RunState state = RunState::absent;
+  std::filesystem::path teacher{};  ///< run folder that must be finished before; empty = none
 };
 
-/// The runs in their order: the first seed of every row, then the second, so that an interrupted table is balanced. Throws
+/// The runs in their order: the first seed of every row, then the second, so that an interrupted table is balanced; a teacher
+/// before its students, also when only these are asked for. Throws
 /// Error{mismatch} when a run folder, or the output folder as a whole, belongs to other settings; the message names them.
 std::vector<PlannedRun> plan_runs(const Study& study, const ReproduceRequest& request, const DataFacts& facts);
 

@@ -280,6 +280,74 @@ TEST_F(Reproduce, OnlyTheNamedRowsAreTrained) {
   EXPECT_NE(error_of_run().hint().find("some"), std::string::npos);
 }
 
+Study taught_study() {
+  Study study = small_study();
+  study.base.push_back({"method", "ldl"});
+  study.rows = {{"plain", "plain", {{"ldl_targets", "labels"}}, {}},
+                {"some", "student", {{"ldl_targets", "teacher"}}, {}, "master"},
+                {"master", "teacher", {{"ldl_targets", "labels"}, {"ldl_neighbour_weight", "0.5"}}, {}}};
+  return study;
+}
+
+TEST_F(Reproduce, TeachersAreTrainedBeforeTheirStudents) {
+  study_ = taught_study();
+  request_.only = {"some"};
+  RunWorkers workers = trainer_.workers();
+  std::map<std::string, std::string> teachers;
+  const auto train = workers.train;
+  workers.train = [&](const TrainConfig& config, Progress& progress, const StopFlag& stop) {
+    teachers[config.name] = config.method.ldl.teacher;
+    train(config, progress, stop);
+  };
+  reproduce(study_, request_, {}, workers, progress_, stop_);
+  EXPECT_EQ(calls(), (Calls{"train master-s1", "score master-s1", "train some-s1", "score some-s1", "train master-s2", "score master-s2",
+                            "train some-s2", "score some-s2"}));
+  EXPECT_EQ(teachers.at("some-s2"), (request_.output / "runs" / "master-s2").string());
+  EXPECT_EQ(teachers.at("master-s1"), "");
+  request_.only.clear();
+  const StudyTable table = run();
+  EXPECT_EQ(calls(), (Calls{"train plain-s1", "score plain-s1", "train plain-s2", "score plain-s2"}));
+  EXPECT_EQ(table.rows[1].key, "some") << "rows keep the study's order";
+
+  const fs::path moved = folder_.path() / "elsewhere";
+  fs::rename(request_.output, moved);
+  request_.output = moved;
+  run();
+  EXPECT_EQ(calls(), Calls{});
+}
+
+TEST_F(Reproduce, AStudentOfAFailedTeacherFailsForThatReason) {
+  study_ = taught_study();
+  trainer_.diverges = "master-s1";
+  const StudyTable table = run();
+  EXPECT_EQ(table.failed, 2);
+  EXPECT_EQ(table.rows[1].runs[0].record.reason, "its teacher master-s1 is not trained (failed)");
+  EXPECT_EQ(table.rows[1].scored, std::vector<std::int64_t>{2});
+  calls();
+  trainer_.diverges = "";
+  request_.retry_failed = true;
+  EXPECT_EQ(run().failed, 0);
+  EXPECT_EQ(calls(), (Calls{"train master-s1", "score master-s1", "train some-s1", "score some-s1"}));
+}
+
+TEST_F(Reproduce, ActionUnitsAreLookedForBeforeAnythingIsTrained) {
+  study_ = taught_study();
+  study_.needs_action_units = true;
+  EXPECT_FALSE(look_at_data(study_, request_).summary.empty()) << "drawn faces have some";
+  const fs::path faces = folder_.path() / "faces";
+  for (const char* split : {"train", "test"})
+    for (const char* name : {"happiness", "anger"}) {
+      fs::create_directories(faces / split / name);
+      write_atomically(faces / split / name / "a.png", "never opened");
+    }
+  request_.data = "folder:" + faces.string();
+  EXPECT_NE(std::string(error_of_run().what()).find("no image has Action Units"), std::string::npos);
+  write_atomically(folder_.path() / "units.csv", "image,confidence,AU01_r,AU02_r,AU04_r,AU05_r,AU06_r,AU07_r,AU09_r,AU10_r,AU12_r,AU14_r,AU15_r,AU17_r,AU20_r,"
+                                                 "AU23_r,AU25_r,AU26_r,AU45_r,AU28_c\ntrain/anger/a.png,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n");
+  request_.set = {"action_units=" + (folder_.path() / "units.csv").string()};
+  EXPECT_EQ(look_at_data(study_, request_).format, "folder");
+}
+
 TEST_F(Reproduce, WhatATrainingKilledAtOnceLeavesBehindDoesNotMoveTheRun) {
   fs::create_directories(request_.output / "runs" / "none-s1" / "weights");
   write_atomically(request_.output / "runs" / "none-s1" / "config.toml.tmp-1", "half");

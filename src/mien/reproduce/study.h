@@ -20,9 +20,10 @@ using Settings = std::vector<Setting>;
 /// An accuracy that somebody published, in percent.
 struct PublishedAccuracy {
   std::string data;  ///< format name of the data set, e.g. "rafdb"
-  double mean = 0;
+  double mean = 0;           ///< or the median, where `min` and `max` are given
   std::optional<double> sd;  ///< what stands behind the ± there
   std::string source;        ///< where it stands, e.g. "Bonnard et al. 2022, Table I"
+  std::optional<double> min{}, max{};  ///< over the runs
 };
 
 /// One line of a published table: what it changes against the study's base.
@@ -31,6 +32,7 @@ struct StudyRow {
   std::string title;
   Settings settings;
   std::vector<PublishedAccuracy> published;  ///< the first one of a data set stands in the table, others in its notes
+  std::string teacher_row{};                 ///< key of another row: its run of the same seed is trained first and becomes `ldl_teacher`
 };
 
 /// An option without a useful default at a scale, and what it is for.
@@ -45,9 +47,11 @@ struct StudyScale {
   std::int64_t seeds = 1;
   Settings settings;
   std::vector<RequiredOption> required;
+  std::map<std::string, Settings> by_row{};  ///< by row key: what a row has of its own at this scale, e.g. its network
 };
 
-/// A published table as configurations that can be trained. Settings apply in the order base, scale, data set, (the user's,) row.
+/// A published table as configurations that can be trained. Settings apply in the order base, scale, the scale's for the row, data set,
+/// (the user's,) row.
 struct Study {
   std::string name, title;
   std::string source;  ///< the publication
@@ -56,6 +60,7 @@ struct Study {
   std::vector<StudyScale> scales;
   std::map<std::string, Settings> by_data;  ///< by format name: its protocol
   bool needs_landmarks = false;
+  bool needs_action_units = false;  ///< or landmarks to estimate them from
 };
 
 }  // namespace mien

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -183,6 +184,20 @@ TEST(StudyTable, FilesHoldTheSameNumbers) {
   const std::string page = read_text(folder.path() / "study" / "report.html");
   EXPECT_NE(page.find("Grad*Input | half"), std::string::npos);
   EXPECT_EQ(page.find("data:image/png;base64,") != std::string::npos, note.empty());
+}
+
+TEST(StudyTable, PublishedMinimumAndMaximumStandBesideTheMedian) {
+  Study study = two_rows();
+  study.rows[0].published = {{"rafdb", 86.47, {}, "report", 85.98, 86.5}};
+  study.rows[1].published = {{"rafdb", 87.87, {}, "report", 87.8, 88.29}};
+  const StudyTable table = make_study_table(study, heading(), {{scored(1, "++--")}, {scored(1, "+++-")}});
+  const auto cells = readable_cells(table);
+  const auto column = static_cast<std::size_t>(std::find(cells[0].begin(), cells[0].end(), "published") - cells[0].begin());
+  ASSERT_LT(column, cells[0].size());
+  EXPECT_EQ(cells[1][column], "85.98 / 86.47 / 86.50");
+  EXPECT_EQ(cells[2][column + 1], "+1.40");
+  EXPECT_TRUE(has_note(table, "minimum / median / maximum"));
+  EXPECT_NE(study_csv(table).find(",87.87,,87.80,88.29,rafdb,report,1.40,"), std::string::npos) << study_csv(table);
 }
 
 TEST(StudyTable, WithoutGnuplotOnlyThePlotIsMissing) {

@@ -31,7 +31,7 @@ Cells csv_header(const StudyTable& table) {
   for (const char* part : {"mean", "sd", "min", "median", "max", "low", "high"})
     cells.push_back(fmt::format("test_accuracy_{}", part));
   for (const char* name : {"to_baseline", "common_seeds", "test_images", "over_images_low", "over_images_high", "over_seeds_low",
-                           "over_seeds_high", "reading", "published", "published_sd", "published_data", "published_source",
+                           "over_seeds_high", "reading", "published", "published_sd", "published_min", "published_max", "published_data", "published_source",
                            "published_gain", "to_published", "validation_accuracy", "validation_accuracy_sd", "training_s"})
     cells.emplace_back(name);
   for (const auto& name : table.measurements) {
@@ -54,7 +54,8 @@ void push_baseline(Cells& cells, const std::optional<BaselineDifference>& d) {
 void push_published(Cells& cells, const StudyTableRow& row) {
   const auto& p = row.published;
   cells.push_back(p ? fmt::format("{:.2f}", p->mean) : "");
-  cells.push_back(p && p->sd ? fmt::format("{:.2f}", *p->sd) : "");
+  for (const auto& value : {p ? p->sd : std::nullopt, p ? p->min : std::nullopt, p ? p->max : std::nullopt})
+    cells.push_back(value ? fmt::format("{:.2f}", *value) : "");
   cells.push_back(p ? p->data : "");
   cells.push_back(p ? p->source : "");
   cells.push_back(row.published_gain ? fmt::format("{:.2f}", *row.published_gain) : "");
@@ -115,6 +116,7 @@ Json row_json(const StudyTableRow& row) {
   if (const auto& p = row.published) {
     j["published"] = {
         {"percent", p->mean}, {"sd", p->sd ? Json(*p->sd) : Json(nullptr)}, {"data", p->data}, {"source", p->source}};
+    if (p->min && p->max) j["published"].update({{"min", *p->min}, {"max", *p->max}});
     if (row.published_gain) j["published"]["gain"] = *row.published_gain;
     if (row.to_published) j["published"]["ours_minus_published"] = *row.to_published;
   }

@@ -73,6 +73,8 @@ void about_published(const Study& study, const StudyTable& table, Notes& notes) 
         further.push_back(fmt::format("{}: {:.2f} on {} ({})", study.rows[i].title, one.mean, one.data, one.source));
     }
   if (!sources.empty()) notes.push_back(fmt::format("Published: {}.", join({sources.begin(), sources.end()}, "; ")));
+  if (std::any_of(table.rows.begin(), table.rows.end(), [](const auto& row) { return row.published && row.published->min; }))
+    notes.push_back("Published figures with slashes are minimum / median / maximum over runs; their gains are differences of medians.");
   if (!other_data.empty())
     notes.push_back(fmt::format("Published figures are for {}; on {} only gains over the baseline can be set beside them.",
                                 join({other_data.begin(), other_data.end()}, ", "), table.heading.data_format));

@@ -32,6 +32,7 @@ std::string range(const std::optional<Interval>& interval, const char* sign) {
 }
 
 std::string published_text(const PublishedAccuracy& p) {
+  if (p.min && p.max) return fmt::format("{:.2f} / {:.2f} / {:.2f}", *p.min, p.mean, *p.max);
   return p.sd ? fmt::format("{:.2f} ± {:.2f}", p.mean, *p.sd) : fmt::format("{:.2f}", p.mean);
 }
 
