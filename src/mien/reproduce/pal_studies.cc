@@ -153,14 +153,14 @@ Study pal_controls_study() {
   study.title = "Privileged attribution: what the landmarks, the gradient and the weight do";
   Settings shuffled = pal("grad_input", "mean", "0.5");
   shuffled.push_back({"pal_prior", "shuffled"});
-  Settings heavy = pal("grad_input", "mean", "0.5"), raw_sum = heavy;
-  heavy.push_back({"pal_weight", "5"});
+  Settings light = pal("grad_input", "mean", "0.5"), raw_sum = light;
+  light.push_back({"pal_weight", "0.5"});
   // The loss as report 000 prints it; its weight is not given there, 1 is what its readers take.
   raw_sum.insert(raw_sum.end(), {{"pal_form", "sum"}, {"pal_weight", "1"}});
   study.rows = {baseline(table_1), half("Grad*Input, mean of half", table_1),
                 {"shuffled-priors", "the same with another image's landmarks", std::move(shuffled), {}},
                 {"activation-half", "activations of half instead of gradients", pal("activation", "mean", "0.5"), {}},
-                {"weight-5", "ten times the weight", std::move(heavy), {}},
+                {"weight-tenth", "a tenth of the weight", std::move(light), {}},
                 {"raw-sum", "the raw sum over places, weight 1", std::move(raw_sum), {}}};
   return study;
 }

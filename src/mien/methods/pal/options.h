@@ -21,7 +21,7 @@ struct PalOptions {
   /// pearson (minus the correlation, in [-1,1]) | sum (the report's sum of standardised attribution times prior) | sum_unbiased
   /// (the same, with the n - 1 standard deviation)
   std::string form = "pearson";
-  double weight = 0.5;             ///< lambda; 0 = only measured
+  double weight = 5;               ///< lambda; 0 = only measured
   double rise_epochs = 0;          ///< lambda grows from 0 over the first epochs
   double fall_power = 0;           ///< lambda times (1 - share of the training done)^x
   std::string prior = "landmarks"; ///< landmarks | shuffled (another image's landmarks: the control that must not help)
