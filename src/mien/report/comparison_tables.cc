@@ -7,6 +7,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/text.h"
+#include "mien/report/markdown.h"
 #include "mien/report/run_comparison.h"
 
 namespace mien {
@@ -44,15 +45,6 @@ std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string escape_markdown(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|' || c == '\\' || c == '<' || c == '*' || c == '_' || c == '`') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 void push_summary(std::vector<std::string>& fields, const Summary& summary) {
   for (const double value : {summary.mean, summary.sd, summary.min, summary.median, summary.max})
     fields.push_back(fmt::format("{:.6f}", value));
@@ -84,17 +76,7 @@ std::string comparison_text(const Comparison& comparison) {
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
-  const Cells cells = readable(comparison);
-  std::string text;
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    text += '|';
-    for (const auto& cell : cells[r]) text += fmt::format(" {} |", escape_markdown(cell));
-    text += '\n';
-    if (r > 0) continue;
-    text += '|';
-    for (std::size_t c = 0; c < cells[r].size(); ++c) text += c == 0 ? "---|" : "---:|";
-    text += '\n';
-  }
+  std::string text = markdown_table(readable(comparison));
   text += '\n';
   for (const auto& note : comparison.notes) text += fmt::format("{}\n", escape_markdown(note));
   return text;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mien/base/text.h"
+#include "mien/report/markdown.h"
 #include "mien/reproduce/study_table.h"
 
 namespace mien {
@@ -93,15 +94,6 @@ Cells row_cells(const StudyTable& table, const StudyTableRow& row) {
   return cells;
 }
 
-std::string escape_markdown(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|' || c == '\\' || c == '<' || c == '*' || c == '_' || c == '`') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 }  // namespace
 
 std::vector<Cells> readable_cells(const StudyTable& table) {
@@ -114,16 +106,7 @@ std::string study_markdown(const StudyTable& table) {
   const StudyHeading& h = table.heading;
   std::string text = fmt::format("# {}\n\n{}. Scale {}, data {}, seeds a row: {}.\n\n", escape_markdown(h.title),
                                  escape_markdown(h.source), h.scale, escape_markdown(h.data_format), h.seeds);
-  const auto cells = readable_cells(table);
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    text += '|';
-    for (const auto& cell : cells[r]) text += fmt::format(" {} |", escape_markdown(cell));
-    text += '\n';
-    if (r > 0) continue;
-    text += '|';
-    for (std::size_t c = 0; c < cells[r].size(); ++c) text += c == 0 ? "---|" : "---:|";
-    text += '\n';
-  }
+  text += markdown_table(readable_cells(table));
   text += '\n';
   for (const auto& note : table.notes) text += fmt::format("- {}\n", escape_markdown(note));
   return text + fmt::format("\nMade by `{}`\n", h.command);
