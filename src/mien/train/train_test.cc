@@ -230,8 +230,19 @@ TEST(Train, BadFilesAreCountedListedAndLimited) {
   const std::string listed = read_text(outcome.run_folder / "bad_files.csv");
   EXPECT_NE(listed.find(in_train), std::string::npos) << listed;
   EXPECT_NE(listed.find(in_valid), std::string::npos) << listed;
+
+  // What was found before a run was stopped stays in its list, also when the file is there again later.
+  config.project = (folder.path() / "stopped").string();
+  StoppingProgress stopping(&stop, 5);
+  EXPECT_THROW(train(config, kProgram, stopping, stop), Error);
+  fs::copy_file(plan.parts[0].train->records[1].source.file, plan.parts[0].train->records[0].source.file, fs::copy_options::overwrite_existing);
+  StopFlag never;
+  const auto resumed = resume_training(folder.path() / "stopped" / "run", kProgram, progress, never).run_folder;
+  EXPECT_EQ(column(read_history(resumed / "results.csv"), 2, "bad_files"), 1);
+  EXPECT_NE(read_text(resumed / "bad_files.csv").find(in_train), std::string::npos);
+
   config.max_bad_share = 0;
-  EXPECT_THROW(train(config, kProgram, progress, stop), Error);
+  EXPECT_THROW(train(config, kProgram, progress, never), Error);
 }
 
 }  // namespace

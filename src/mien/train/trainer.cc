@@ -184,7 +184,7 @@ void Trainer::run_step(ActiveStep& step, Progress& progress, const StopFlag& sto
 void Trainer::note_bad(const std::vector<BadSample>& found) {
   counters_.bad_files += static_cast<std::int64_t>(found.size());
   for (const BadSample& bad : found)
-    if (std::none_of(bad_.begin(), bad_.end(), [&](const BadSample& b) { return b.id == bad.id; })) bad_.push_back(bad);
+    if (std::none_of(counters_.bad.begin(), counters_.bad.end(), [&](const BadSample& b) { return b.id == bad.id; })) counters_.bad.push_back(bad);
 }
 
 void Trainer::run_iteration(ActiveStep& step, Loader& loader) {

@@ -48,7 +48,7 @@ class Trainer {
   void with_average(const std::function<void()>& use);
 
   const TrainingCounters& counters() const { return counters_; }
-  const std::vector<BadSample>& bad_samples() const { return bad_; }
+  const std::vector<BadSample>& bad_samples() const { return counters_.bad; }
 
  private:
   struct ActiveStep;
@@ -73,7 +73,6 @@ class Trainer {
   std::vector<std::unique_ptr<ActiveStep>> steps_;
   std::unique_ptr<MovingAverage> average_;
   TrainingCounters counters_;
-  std::vector<BadSample> bad_;
 };
 
 }  // namespace mien

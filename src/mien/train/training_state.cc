@@ -18,8 +18,10 @@ constexpr const char* kCounters = "mien.training";
 constexpr const char* kConfig = "mien.config_hash";
 
 nlohmann::json to_json(const TrainingCounters& c) {
+  nlohmann::json bad = nlohmann::json::array();
+  for (const BadSample& b : c.bad) bad.push_back({b.id, b.reason});
   return {{"epoch", c.epoch}, {"step", c.step}, {"iteration", c.iteration}, {"total_iterations", c.total_iterations},
-          {"sums", c.sums}, {"counts", c.counts}, {"images", c.images}, {"bad_files", c.bad_files},
+          {"sums", c.sums}, {"counts", c.counts}, {"images", c.images}, {"bad_files", c.bad_files}, {"bad", bad},
           {"epoch_seconds", c.epoch_seconds}, {"total_seconds", c.total_seconds}, {"best_epoch", c.best_epoch},
           {"best_score", c.best_score},
           {"columns", c.history.columns}, {"rows", c.history.rows}};
@@ -34,6 +36,8 @@ void from_json(const nlohmann::json& j, TrainingCounters& c) {
   j.at("counts").get_to(c.counts);
   j.at("images").get_to(c.images);
   j.at("bad_files").get_to(c.bad_files);
+  c.bad.clear();
+  for (const auto& b : j.at("bad")) c.bad.push_back({b.at(0), b.at(1)});
   j.at("epoch_seconds").get_to(c.epoch_seconds);
   j.at("total_seconds").get_to(c.total_seconds);
   j.at("best_epoch").get_to(c.best_epoch);

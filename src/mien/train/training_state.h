@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mien/loading/host_batch.h"
 #include "mien/nn/torch.h"
 #include "mien/optim/ema.h"
 #include "mien/report/training_report.h"
@@ -25,6 +26,7 @@ struct TrainingCounters {
   std::map<std::string, double> sums;            ///< "<step>/<term>" summed over the epoch's iterations
   std::map<std::string, std::int64_t> counts;    ///< iterations behind each sum
   std::int64_t images = 0, bad_files = 0;        ///< of the epoch
+  std::vector<BadSample> bad;                    ///< every sample that could not be read, once
   double epoch_seconds = 0, total_seconds = 0;
   std::int64_t best_epoch = -1;
   double best_score = 0;
