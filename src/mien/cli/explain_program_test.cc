@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
@@ -168,10 +169,16 @@ TEST_F(ExplainProgram, PalShowsPriorAndAttributionsBesideABaselines) {
                                          "gradcam", "--panels", "2", "--output", "inside", "--format", "json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto j = nlohmann::json::parse(outcome.out);
-  ASSERT_EQ(j.at("measurements").size(), 4u);
-  EXPECT_EQ(j["measurements"][0]["name"], "prior_correlation");
-  EXPECT_EQ(j["measurements"][2]["model"], "pal-baseline");
-  const double with = j["measurements"][0]["value"]["mean"], without = j["measurements"][2]["value"]["mean"];
+  const auto mean_of = [&](const std::string& name, const std::string& model) {
+    for (const auto& m : j.at("measurements"))
+      if (m.at("name") == name && m.at("model") == model) return m.at("value").at("mean").get<double>();
+    ADD_FAILURE() << "no " << name << " of '" << model << "'" << ": " << j.at("measurements").dump();
+    return 0.0;
+  };
+  EXPECT_EQ(j.at("measurements").size(), 6u);
+  for (const char* model : {"", "pal-baseline"})
+    for (const char* name : {"prior_correlation_others", "prior_correlation_free"}) EXPECT_LE(std::abs(mean_of(name, model)), 1) << name;
+  const double with = mean_of("prior_correlation", ""), without = mean_of("prior_correlation", "pal-baseline");
   EXPECT_GT(with, without);
   const CsvTable rows = read_csv(folder() / "inside" / "measurements.csv", true);
   EXPECT_GE(rows.column("pal-baseline: prior_correlation_free", false), 0);

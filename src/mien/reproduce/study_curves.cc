@@ -93,12 +93,13 @@ void plot_curves(const std::vector<MeasurementCurve>& curves, const std::string&
   if (measurements.empty()) throw Error(ErrorCode::bad_data, title + ": no measurement to draw");
   const auto rows = distinct(curves, &MeasurementCurve::row);
   GnuplotScript script;
-  script.width_px = 520 * static_cast<int>(measurements.size()) + 60;
-  script.height_px = 340 + 20 * static_cast<int>(rows.size());
+  const int panels = static_cast<int>(measurements.size()), across = std::min(panels, 2), down = (panels + 1) / 2;
+  script.width_px = 520 * across + 60;
+  script.height_px = (320 + 20 * static_cast<int>(rows.size())) * down + 20;
   script.commands = fmt::format(
       "set border 3 lc rgb '#94a3b8'\nset tics nomirror textcolor rgb '#334155'\nset grid y lc rgb '#e2e8f0' lw 1 dt 1\nset xtics 1\n"
-      "set xlabel 'epoch'\nset key bmargin center vertical maxcols 1 Left reverse\nset bmargin {}\nset style fill transparent solid 0.15 noborder\nset multiplot layout 1,{} title {} font ',12'\n",
-      rows.size() + 5, measurements.size(), gnuplot_quoted(title));
+      "set xlabel 'epoch'\nset key bmargin center vertical maxcols 1 Left reverse\nset bmargin {}\nset style fill transparent solid 0.15 noborder\nset multiplot layout {},{} title {} font ',12'\n",
+      rows.size() + 5, down, across, gnuplot_quoted(title));
   for (const auto& measurement : measurements) {
     std::vector<std::string> parts;
     for (const auto& curve : curves) {

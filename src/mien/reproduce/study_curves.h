@@ -24,7 +24,8 @@ std::vector<MeasurementCurve> read_curves(const StudyTable& table);
 /// One line a row, measurement and epoch.
 std::string curves_csv(const std::vector<MeasurementCurve>& curves);
 
-/// A PNG per measurement would hide how they relate: one picture, a panel a measurement, a line a row with the range over seeds.
+/// A PNG per measurement would hide how they relate: one picture, two panels across, a panel a measurement, a line a row with the
+/// range over seeds.
 /// Throws as run_gnuplot does, and Error{bad_data} without curves.
 void plot_curves(const std::vector<MeasurementCurve>& curves, const std::string& title, const std::filesystem::path& png, const std::string& gnuplot);
 
