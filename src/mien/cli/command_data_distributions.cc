@@ -16,7 +16,8 @@ namespace mien::cli {
 namespace {
 
 struct Arguments {
-  std::string spec, teacher, split = "train", output;
+  std::string spec, split = "train", output;
+  std::vector<std::string> teachers;
   DatasetOptions data;
   StoreDistributions store;
   OptionTable table;
@@ -36,7 +37,7 @@ int write(Session& session, Arguments& arguments) {
   arguments.flags->apply();
   const auto dataset = open(arguments);
   const auto rows =
-      write_distributions(arguments.output, arguments.teacher, dataset, arguments.store, *make_progress(session, true));
+      write_distributions(arguments.output, arguments.teachers, dataset, arguments.store, *make_progress(session, true));
   if (session.json())
     print_result(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}.dump(2));
   else
@@ -51,16 +52,17 @@ int write(Session& session, Arguments& arguments) {
 void add_data_distributions_command(CLI::App& data, Session& session) {
   auto* command = data.add_subcommand(
       "distributions",
-      "Store what a trained network answers for every image, averaged over augmentations, to train another network on");
+      "Store what trained networks answer for every image, averaged over augmentations, to train another network on");
   const auto a = std::make_shared<Arguments>();
   describe(a->data, a->table);
   describe(a->store.augment, a->table);
   describe(a->store, a->table);
   command->add_option("spec", a->spec, "Data set, e.g. ferplus:/data/ferplus or procedural:800")->type_name("FORMAT:PATH");
   a->flags = std::make_unique<OptionFlags>(*command, a->table);
-  command->add_option("--teacher", a->teacher, "Weights file or run folder of the network")
+  command->add_option("--teacher", a->teachers, "Weights file or run folder of a network; repeat for the mean of several")
       ->required()
       ->type_name("RUN")
+      ->allow_extra_args(false)
       ->check(refuse_flag_as_value);
   command->add_option("-o,--output", a->output, "CSV file: id and a probability a class")
       ->required()

@@ -25,6 +25,7 @@ void describe(LdlOptions& o, OptionTable& t) {
   t.add(s, "ldl_teacher", &o.teacher, "Weights file or run folder of the frozen teacher");
   t.add(s, "ldl_temperature", &o.temperature, "The teacher's logits are divided by it").range(1e-3, 1e3);
   t.add(s, "ldl_distributions", &o.distributions, "The teacher's stored distributions (CSV), instead of running it");
+  t.add(s, "ldl_own_share", &o.own_share, "teacher: share of the data set's own votes or label in the target").range(0, 1);
   t.add(s, "ldl_loss", &o.loss, "Cross entropy over samples times classes, or over samples, or KL")
       .one_of({"element_mean", "sample_mean", "kl"});
   t.add(s, "ldl_neighbour_weight", &o.neighbour_weight, "Weight lambda of the neighbourhood term; 0 = off").range(0, 1e6);
@@ -66,6 +67,8 @@ void check(const LdlOptions& ldl, const ClassifierOptions& classifier) {
            "Compute them anew with --ldl-neighbours pass.");
   if (ldl.targets != "teacher" && !(ldl.teacher.empty() && ldl.distributions.empty()))
     refuse("--ldl-teacher or --ldl-distributions without --ldl-targets teacher", "Set --ldl-targets teacher.");
+  if (ldl.targets != "teacher" && ldl.own_share > 0)
+    refuse("--ldl-own-share without --ldl-targets teacher: there is nothing to mix with", "Set --ldl-targets teacher.");
   if (ldl.targets == "teacher" && ldl.teacher.empty() == ldl.distributions.empty())
     refuse("--ldl-targets teacher needs one of --ldl-teacher and --ldl-distributions",
            "Name a run folder: --ldl-teacher runs/train/NAME");
@@ -179,10 +182,17 @@ class Ldl : public Classifier {
 
   torch::Tensor targets_of(const Batch& batch) {
     if (options().targets == "votes") return batch.targets;
-    if (stored_.defined()) return rows_of(stored_, batch);
-    if (options().targets == "teacher") return teacher().distributions(batch.images, options().temperature);
+    if (options().targets == "teacher") return taught(batch);
     const auto labels = torch::one_hot(batch.labels.clamp_min(0), batch.targets.size(1)).to(torch::kFloat32);
     return options().targets == "smoothing" ? smooth_targets(labels, config().classifier.label_smoothing) : labels;
+  }
+
+  /// The teacher's distributions, mixed with the samples' own ones.
+  torch::Tensor taught(const Batch& batch) {
+    const auto answers =
+        stored_.defined() ? rows_of(stored_, batch) : teacher().distributions(batch.images, options().temperature);
+    const double own = options().own_share;
+    return own > 0 ? own * batch.targets + (1 - own) * answers : answers;
   }
 
   NeighbourOutputs computed_outputs(const Batch& batch, const torch::Tensor& neighbours) {

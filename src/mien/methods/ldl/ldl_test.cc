@@ -330,6 +330,7 @@ TEST_F(Ldl, WhatMakesNoSenseIsRefused) {
   };
   expect(refusal([](MethodConfig& c) { c.ldl.targets = "teacher"; }), "--ldl-teacher");
   expect(refusal([](MethodConfig& c) { c.ldl.teacher = "x"; }), "without --ldl-targets teacher");
+  expect(refusal([](MethodConfig& c) { c.ldl.own_share = 0.5; }), "nothing to mix with");
   expect(refusal([](MethodConfig& c) { c.ldl.targets = "smoothing"; }), "--label-smoothing");
   expect(refusal([](MethodConfig& c) { c.classifier.label_smoothing = 0.1; }), "--ldl-targets smoothing");
   expect(refusal([](MethodConfig& c) { c.classifier.mixup_alpha = 0.1; }), "--mixup-alpha");

@@ -17,6 +17,7 @@ struct LdlOptions {
   std::string teacher;        ///< teacher: weights file or run folder of the frozen network; it sees the same augmented batch
   double temperature = 1;     ///< the teacher's logits are divided by it before the softmax
   std::string distributions;  ///< teacher: CSV file of its distributions by sample id, instead of running it
+  double own_share = 0;       ///< teacher: share of the data set's own distribution (votes, else the label) in the target, 0..1
   /// element_mean (cross entropy over samples times classes, as the authors' code) | sample_mean (over samples: K times as large)
   /// | kl (Kullback-Leibler divergence over samples: the same gradient as sample_mean)
   std::string loss = "sample_mean";

@@ -11,32 +11,11 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
-#include "mien/loading/loader.h"
 #include "mien/methods/batch.h"
 #include "mien/methods/compute.h"
 
 namespace mien {
 namespace {
-
-/// Sums of distributions and how many there are, by position.
-struct Sums {
-  torch::Tensor values, counts;
-};
-
-void add_pass(Sums& sums, Loader& loader, std::int64_t pass, Teacher& teacher, double temperature, Progress& progress) {
-  const auto device = teacher.module().parameters().front().device();
-  loader.start(pass);
-  std::int64_t done = 0;
-  while (const auto host = loader.next()) {
-    if (host->size == 0) continue;
-    const Batch batch = to_batch(*host, device, /*channels_last=*/false);
-    const auto found = teacher.distributions(batch.images, temperature).to(torch::kCPU, torch::kFloat64);
-    const auto rows = batch.indices.to(torch::kCPU);
-    sums.values.index_add_(0, rows, found);
-    sums.counts.index_add_(0, rows, torch::ones({rows.size(0)}, torch::kFloat64));
-    progress.advance(done += host->size, "");
-  }
-}
 
 double probability(const CsvTable& table, std::size_t row, int column) {
   const std::string& text = table.rows[row][static_cast<std::size_t>(column)];
@@ -61,7 +40,66 @@ void describe(StoreDistributions& o, OptionTable& t) {
   t.add(s, "device", &o.device, "Where to compute").one_of({"auto", "cpu", "cuda"});
 }
 
-std::int64_t write_distributions(const std::filesystem::path& file, const std::string& teacher,
+DistributionStore::DistributionStore(std::shared_ptr<const Dataset> dataset, const StoreDistributions& options)
+    : dataset_(std::move(dataset)),
+      options_(options),
+      sums_(torch::zeros({dataset_->size(), dataset_->labels.size()}, torch::kFloat64)),
+      counts_(torch::zeros({dataset_->size()}, torch::kFloat64)) {}
+
+void DistributionStore::ask(Teacher& teacher, const Preprocessing& preprocessing, Progress& progress) {
+  SamplerOptions in_order;
+  in_order.kind = "sequential";
+  LoaderOptions loading;
+  loading.batch_size = options_.batch_size;
+  loading.threads = options_.loader_threads;
+  loading.seed = static_cast<std::uint64_t>(options_.seed);
+  const auto augmentation = options_.augmentations > 0 ? std::optional<AugmentOptions>(options_.augment) : std::nullopt;
+  Loader loader(dataset_, preprocessing, augmentation, in_order, loading);
+  const std::int64_t passes = std::max<std::int64_t>(options_.augmentations, 1);
+  for (std::int64_t pass = 0; pass < passes; ++pass) {
+    const std::string title = fmt::format("distributions, pass {}/{}", pass + 1, passes);
+    progress.begin(title, dataset_->size());
+    add_pass(loader, pass, teacher, progress);
+    progress.end(title);
+  }
+}
+
+void DistributionStore::add_pass(Loader& loader, std::int64_t pass, Teacher& teacher, Progress& progress) {
+  const auto device = teacher.module().parameters().front().device();
+  loader.start(pass);
+  std::int64_t done = 0;
+  while (const auto host = loader.next()) {
+    if (host->size == 0) continue;
+    const Batch batch = to_batch(*host, device, /*channels_last=*/false);
+    const auto found = teacher.distributions(batch.images, options_.temperature).to(torch::kCPU, torch::kFloat64);
+    const auto rows = batch.indices.to(torch::kCPU);
+    sums_.index_add_(0, rows, found);
+    counts_.index_add_(0, rows, torch::ones({rows.size(0)}, torch::kFloat64));
+    progress.advance(done += host->size, "");
+  }
+}
+
+std::int64_t DistributionStore::write(const std::filesystem::path& file) const {
+  const auto& names = dataset_->labels.names();
+  std::vector<std::string> fields = {"id"};
+  fields.insert(fields.end(), names.begin(), names.end());
+  std::string text = csv_line(fields);
+  std::int64_t rows = 0;
+  const auto means = (sums_ / counts_.unsqueeze(1)).contiguous();
+  const auto mean = means.accessor<double, 2>();
+  const auto count = counts_.accessor<double, 1>();
+  for (std::int64_t i = 0; i < dataset_->size(); ++i) {
+    if (count[i] == 0) continue;
+    fields = {dataset_->records[static_cast<std::size_t>(i)].id};
+    for (std::int64_t c = 0; c < dataset_->labels.size(); ++c) fields.push_back(fmt::format("{:.7g}", mean[i][c]));
+    text += csv_line(fields);
+    ++rows;
+  }
+  write_atomically(file, text);
+  return rows;
+}
+
+std::int64_t write_distributions(const std::filesystem::path& file, const std::vector<std::string>& teachers,
                                  const std::shared_ptr<const Dataset>& dataset, const StoreDistributions& options,
                                  Progress& progress) {
   if (dataset->size() == 0)
@@ -70,47 +108,18 @@ std::int64_t write_distributions(const std::filesystem::path& file, const std::s
     throw Error(ErrorCode::not_found, fmt::format("{}: there is no folder {}", file.string(), folder.string()), "Create it first.");
   ComputePlan plan = plan_compute("fp32", options.device, options.threads);
   apply_plan(plan);
-  TaskInfo task;
-  task.labels = dataset->labels;
-  task.preprocessing = input_of(teacher);
-  Teacher network(teacher, task);
-  place_module(network.module(), plan);
-  return store_distributions(file, network, dataset, task.preprocessing, options, progress);
-}
-
-std::int64_t store_distributions(const std::filesystem::path& file, Teacher& teacher,
-                                 const std::shared_ptr<const Dataset>& dataset, const Preprocessing& preprocessing,
-                                 const StoreDistributions& options, Progress& progress) {
-  SamplerOptions in_order;
-  in_order.kind = "sequential";
-  LoaderOptions loading;
-  loading.batch_size = options.batch_size;
-  loading.threads = options.loader_threads;
-  loading.seed = static_cast<std::uint64_t>(options.seed);
-  const auto augmentation = options.augmentations > 0 ? std::optional<AugmentOptions>(options.augment) : std::nullopt;
-  Loader loader(dataset, preprocessing, augmentation, in_order, loading);
-  const std::int64_t classes = dataset->labels.size(), passes = std::max<std::int64_t>(options.augmentations, 1);
-  Sums sums{torch::zeros({dataset->size(), classes}, torch::kFloat64), torch::zeros({dataset->size()}, torch::kFloat64)};
-  for (std::int64_t pass = 0; pass < passes; ++pass) {
-    progress.begin(fmt::format("distributions, pass {}/{}", pass + 1, passes), dataset->size());
-    add_pass(sums, loader, pass, teacher, options.temperature, progress);
-    if (pass + 1 < passes) progress.end(fmt::format("distributions, pass {}/{}", pass + 1, passes));
+  DistributionStore store(dataset, options);
+  for (const auto& teacher : teachers) {
+    TaskInfo task;
+    task.labels = dataset->labels;
+    task.preprocessing = input_of(teacher);
+    Teacher network(teacher, task);
+    place_module(network.module(), plan);
+    if (teachers.size() > 1) progress.info("teacher " + teacher);
+    store.ask(network, task.preprocessing, progress);
   }
-  std::vector<std::string> fields = {"id"};
-  fields.insert(fields.end(), dataset->labels.names().begin(), dataset->labels.names().end());
-  std::string text = csv_line(fields);
-  std::int64_t rows = 0;
-  const auto means = (sums.values / sums.counts.unsqueeze(1)).contiguous();
-  const auto mean = means.accessor<double, 2>();
-  for (std::int64_t i = 0; i < dataset->size(); ++i) {
-    if (sums.counts[i].item<double>() == 0) continue;
-    fields = {dataset->records[static_cast<std::size_t>(i)].id};
-    for (std::int64_t c = 0; c < classes; ++c) fields.push_back(fmt::format("{:.7g}", mean[i][c]));
-    text += csv_line(fields);
-    ++rows;
-  }
-  write_atomically(file, text);
-  progress.end(fmt::format("{} distributions in {}", with_commas(rows), file.string()));
+  const auto rows = store.write(file);
+  progress.info(fmt::format("{} distributions in {}", with_commas(rows), file.string()));
   return rows;
 }
 

@@ -35,8 +35,8 @@ TaskInfo task() {
 
 /// A small network with statistics that are not its initial ones.
 fs::path teacher_file(const fs::path& folder, const Preprocessing& preprocessing = input(),
-                      const std::string& space = "ferplus") {
-  torch::manual_seed(8);
+                      const std::string& space = "ferplus", std::uint64_t seed = 8) {
+  torch::manual_seed(seed);
   WeightsInfo info;
   info.network.arch = "face_resnet";
   info.network.width = 0.125;
@@ -179,7 +179,9 @@ class StoredDistributions : public ::testing::Test {
     file = folder.path() / "distributions.csv";
   }
   std::int64_t store(const StoreDistributions& options) {
-    return store_distributions(file, *teacher, dataset, input(), options, progress);
+    DistributionStore all(dataset, options);
+    all.ask(*teacher, input(), progress);
+    return all.write(file);
   }
 
   TemporaryFolder folder;
@@ -217,6 +219,22 @@ TEST_F(StoredDistributions, OfAugmentedImagesAreMeansThatTheSeedDecides) {
   EXPECT_TRUE(torch::allclose(first.sum(1), torch::ones({30})));
 }
 
+TEST_F(StoredDistributions, OfSeveralTeachersAreTheirMean) {
+  const auto of = [&](std::initializer_list<Teacher*> teachers) {
+    StoreDistributions options;
+    options.augmentations = 0;
+    DistributionStore all(dataset, options);
+    for (Teacher* one : teachers) all.ask(*one, input(), progress);
+    all.write(file);
+    return read_distributions(file, *dataset);
+  };
+  TemporaryFolder elsewhere;
+  Teacher other(teacher_file(elsewhere.path(), input(), "ferplus", /*seed=*/99).string(), task());
+  const auto first = of({teacher.get()}), second = of({&other}), both = of({teacher.get(), &other});
+  EXPECT_FALSE(torch::allclose(first, second, 1e-3, 1e-4));
+  EXPECT_TRUE(torch::allclose(both, (first + second) / 2, 1e-5, 1e-6));
+}
+
 TEST_F(StoredDistributions, AreFoundByIdAndTrainedOn) {
   StoreDistributions options;
   options.augmentations = 0;
@@ -238,6 +256,14 @@ TEST_F(StoredDistributions, AreFoundByIdAndTrainedOn) {
   batch.indices = batch.indices.flip({0});
   const auto log_p = torch::log_softmax(method->forward(batch).logits, 1);
   EXPECT_NEAR(step.losses(batch, {})[0].value.item<float>(), -(rows.flip({0}) * log_p).sum(1).mean().item<float>(), 1e-5);
+
+  config.ldl.own_share = 0.25;
+  const auto mixing = create_method(config, with_training);
+  auto mixing_step = mixing->steps()[0];
+  mixing->module().eval();
+  const auto own_log_p = torch::log_softmax(mixing->forward(batch).logits, 1);
+  const auto target = 0.25 * batch.targets + 0.75 * rows.flip({0});
+  EXPECT_NEAR(mixing_step.losses(batch, {})[0].value.item<float>(), -(target * own_log_p).sum(1).mean().item<float>(), 1e-5);
 }
 
 TEST_F(StoredDistributions, DamagedFilesAreRefusedWithTheLine) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "mien/base/options.h"
 #include "mien/base/progress.h"
@@ -27,11 +28,11 @@ struct StoreDistributions {
 };
 void describe(StoreDistributions& options, OptionTable& table);
 
-/// Writes a CSV file with a column `id` and one per class name: the mean distribution of a trained network over augmented
+/// Writes a CSV file with a column `id` and one per class name: the mean distribution of trained networks over augmented
 /// versions of each sample, for `LdlOptions::distributions`. Samples that cannot be read have no row. The file is written at the
 /// end, as a whole. Returns the number of rows. Throws what `Teacher` throws.
-/// @param teacher  weights file or run folder
-std::int64_t write_distributions(const std::filesystem::path& file, const std::string& teacher,
+/// @param teachers  weights files or run folders, at least one; each sees the images as it was trained to, and all count alike
+std::int64_t write_distributions(const std::filesystem::path& file, const std::vector<std::string>& teachers,
                                  const std::shared_ptr<const Dataset>& dataset, const StoreDistributions& options,
                                  Progress& progress);
 
