@@ -109,6 +109,7 @@ void add_reproduce_command(CLI::App& app, Session& session) {
   list("--set", r.set, "An option of 'mien train' for every row; repeat for more", "OPTION=VALUE");
   list("--only", r.only, "Rows to train, by key", "ROW,...")->delimiter(',');
   list("--exclude", r.exclude, "Text or CSV file naming images to leave out of the test; repeat for more", "FILE");
+  list("--also", r.also, "Score every run on this data set too, classes mapped by name; repeat for more", "NAME=FORMAT:PATH");
   command->add_flag("--retry-failed", r.retry_failed, "Train failed runs again from the start");
   command->add_flag("--dry-run", a->dry_run, "Print the runs, their state and the 'mien train' command of each, and stop");
   command->add_option("--format", session.format, "How the table is written to stdout (default text)")

@@ -18,6 +18,8 @@ const std::vector<Study>& studies() {
       pal_channels_study(),
       pal_controls_study(),
       ldl_table_study(),
+      label_noise_study("symmetric"),
+      label_noise_study("pairs"),
   };
   return table;
 }

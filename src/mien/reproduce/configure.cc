@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/flag_names.h"
 #include "mien/base/text.h"
+#include "mien/methods/catalogue.h"
 #include "mien/reproduce/catalogue.h"
 
 namespace mien {
@@ -27,6 +28,12 @@ const std::map<std::string, std::string> filled_elsewhere{{"data.spec", "Use --d
                                                           {"training.name", "Runs are named after their rows."}};
 
 std::string full_name(const OptionField& field) { return field.section + "." + field.name; }
+
+/// A method's own options stand in a section of its name; another method does not read them.
+bool of_another_method(const OptionField& field, const TrainConfig& config) {
+  return field.section != config.method.method && field.section != "classifier" &&
+         std::any_of(methods().begin(), methods().end(), [&](const MethodInfo& method) { return method.name == field.section; });
+}
 
 /// A folder of runs may have moved.
 std::string compared_text(const OptionField& field) {
@@ -191,7 +198,8 @@ std::vector<std::string> differences(const TrainConfig& found, const TrainConfig
   for (std::size_t i = 0; i < a.table.fields().size(); ++i) {
     const OptionField& field = a.table.fields()[i];
     const std::string is = compared_text(field), wanted = compared_text(b.table.fields()[i]);
-    if (is != wanted && !without_effect.count(full_name(field)))
+    const bool unread = of_another_method(field, found) && of_another_method(field, expected);
+    if (is != wanted && !unread && !without_effect.count(full_name(field)))
       result.push_back(
           fmt::format("{} is {}, not {}", full_name(field), is.empty() ? "empty" : is, wanted.empty() ? "empty" : wanted));
   }

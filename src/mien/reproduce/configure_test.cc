@@ -148,6 +148,29 @@ TEST(Configure, StudentsHaveTheTeacherOfTheirSeedAndItsNetworkIsItsOwn) {
     if (!one.teacher_row.empty()) EXPECT_NE(teacher_of(study, one), nullptr) << one.key;
 }
 
+TEST(Configure, WrongLabelsAreTheTeachersTooAndRowsWithoutThemAreTheTables) {
+  const Study &noise = study_named("label-noise"), &pairs = study_named("label-noise-pairs"), &table = study_named("ldl-table");
+  const auto row = [](const Study& study, const std::string& key) -> const StudyRow& {
+    const auto found = std::find_if(study.rows.begin(), study.rows.end(), [&](const StudyRow& one) { return one.key == key; });
+    if (found == study.rows.end()) throw std::out_of_range(key);
+    return *found;
+  };
+  for (const auto& scale : table.scales) {
+    const ReproduceRequest request = request_for(scale);
+    const auto of = [&](const Study& study, const std::string& key) { return configure(study, row(study, key), 1, request, rafdb); };
+    const TrainConfig student = of(noise, "ef-ldg-symmetric-40"), teacher = of(noise, "ldg-symmetric-40");
+    EXPECT_EQ(student.label_noise, "symmetric:0.4");
+    EXPECT_EQ(student.method.ldl.teacher, "out/runs/ldg-symmetric-40-s1");
+    EXPECT_EQ(teacher.label_noise, "symmetric:0.4");
+    EXPECT_EQ(of(pairs, "ef-votes-pairs-20").label_noise, "pairs:0.2");
+    EXPECT_EQ(differences(teacher, of(table, "ldg")), std::vector<std::string>{"data.label_noise is symmetric:0.4, not empty"});
+    EXPECT_EQ(differences(of(pairs, "ef-sll"), of(table, "ef-sll")), std::vector<std::string>{});
+  }
+  for (const auto& one : noise.rows) EXPECT_EQ(one.curve.find('%'), std::string::npos) << one.key;
+  EXPECT_EQ(row(noise, "ldg-symmetric-20").level, 20);
+  EXPECT_EQ(row(noise, "ldg-symmetric-20").curve, row(noise, "ldg").curve);
+}
+
 TEST(Configure, SetReachesEveryRowThatDoesNotSetTheOptionItself) {
   const Study& study = study_named("pal-attribution");
   ReproduceRequest request = request_for(scale_named(study, "smoke"));
@@ -203,6 +226,11 @@ TEST(Configure, NamesDifferencesButNotThoseWithoutEffect) {
   b.name = "other";
   b.data.spec = "rafdb:x";
   EXPECT_EQ(differences(a, b), (std::vector<std::string>{"data.spec is empty, not rafdb:x", "training.epochs is 14, not 3"}));
+  b = a;
+  b.method.pal.weight = 7;  // read by the method pal alone
+  EXPECT_EQ(differences(a, b), std::vector<std::string>{});
+  b.method.method = "pal";
+  EXPECT_EQ(differences(a, b), (std::vector<std::string>{"method.method is classifier, not pal", "pal.pal_weight is 5, not 7"}));
   ReproduceRequest request;
   request.set = {"epochs=03", "threads=2", "data-seed=1"};
   EXPECT_EQ(settings_that_matter(request), (std::map<std::string, std::string>{{"data.seed", "1"}, {"training.epochs", "3"}}));

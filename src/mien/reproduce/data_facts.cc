@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
@@ -18,9 +19,15 @@ std::int64_t count(const Dataset& data, const auto& is) {
   return static_cast<std::int64_t>(std::count_if(data.records.begin(), data.records.end(), is));
 }
 
-std::string test_split_of(const Dataset& data, const std::string& spec) {
+/// The first of test and valid that has labels; "" = none.
+std::string held_out_split(const Dataset& data) {
   for (const char* split : {"test", "valid"})
     if (count(data, [&](const Record& r) { return r.split == split && r.annotations.label >= 0; }) > 0) return split;
+  return "";
+}
+
+std::string test_split_of(const Dataset& data, const std::string& spec) {
+  if (auto split = held_out_split(data); !split.empty()) return split;
   throw Error(ErrorCode::bad_data, fmt::format("{}: no image of a test or valid split is labelled", spec),
               fmt::format("Look at the splits with 'mien data stats {}'.", spec));
 }
@@ -38,6 +45,36 @@ void check_action_units(const Study& study, const ReproduceRequest& request, con
               "Make a table with 'mien data landmarks' and give it with --landmark-table, or OpenFace's files with --set action_units=PATH.");
 }
 
+OtherTest look_at_other(const std::string& text) {
+  const auto equals = text.find('=');
+  OtherTest other{text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1), ""};
+  const bool plain = !other.name.empty() && std::all_of(other.name.begin(), other.name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  }) && other.name.front() != '.';
+  if (!plain || other.spec.empty())
+    throw Error(ErrorCode::usage, fmt::format("--also {}: expected NAME=FORMAT:PATH, the name of letters, digits, '_', '-' and '.'", text),
+                "For example --also mux=csv:data/mux");
+  DatasetOptions options;
+  options.spec = other.spec;
+  const Dataset data = open_dataset(options);
+  if (count(data, [](const Record& r) { return r.annotations.label >= 0; }) == 0)
+    throw Error(ErrorCode::bad_data, fmt::format("--also {}: no image is labelled", text));
+  other.split = held_out_split(data);
+  if (other.split.empty()) other.split = "all";
+  return other;
+}
+
+std::vector<OtherTest> look_at_others(const std::vector<std::string>& texts) {
+  std::vector<OtherTest> others;
+  for (const auto& text : texts) {
+    others.push_back(look_at_other(text));
+    for (std::size_t i = 0; i + 1 < others.size(); ++i)
+      if (others[i].name == others.back().name)
+        throw Error(ErrorCode::usage, fmt::format("--also: '{}' is given twice", others[i].name), "Each data set needs a name of its own.");
+  }
+  return others;
+}
+
 }  // namespace
 
 DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
@@ -53,6 +90,7 @@ DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
   facts.format = request.data.substr(0, request.data.find(':'));
   facts.test_split = test_split_of(data, request.data);
   facts.summary = fmt::format("{} images", with_commas(data.size()));
+  facts.others = look_at_others(request.also);
   if (study.needs_action_units) check_action_units(study, request, data);
   if (!study.needs_landmarks) return facts;
   const auto marked = with_landmarks(data);

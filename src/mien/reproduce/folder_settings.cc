@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,8 @@ namespace {
 
 using Texts = std::map<std::string, std::string>;
 
+const std::string also_prefix = "--also ";
+
 fs::path settings_file(const ReproduceRequest& request) { return request.output / "settings.json"; }
 
 /// Everything as flag and text, so that differences can be named.
@@ -26,8 +29,13 @@ Texts settings_of(const ReproduceRequest& request) {
               {"--landmark-table", request.landmark_table},
               {"--exclude", join(request.exclude, ",")}};
   for (const auto& [name, value] : settings_that_matter(request)) texts["--set " + name] = value;
+  for (const auto& also : request.also)
+    texts[also_prefix + also.substr(0, also.find('='))] = also.substr(std::min(also.find('='), also.size() - 1) + 1);
   return texts;
 }
+
+/// Data sets to score on may come and go; one that keeps its name must be the same.
+bool may_be_absent(const std::string& key) { return key.starts_with(also_prefix); }
 
 Texts stored_settings(const fs::path& file) {
   const auto object = nlohmann::json::parse(read_text(file), nullptr, false);
@@ -54,7 +62,7 @@ void check_folder_settings(const ReproduceRequest& request) {
   all.insert(now.begin(), now.end());
   std::vector<std::string> different;
   for (const auto& [key, value] : all)
-    if (shown(before, key) != shown(now, key))
+    if (shown(before, key) != shown(now, key) && !(may_be_absent(key) && before.count(key) + now.count(key) == 1))
       different.push_back(fmt::format("{} was {} and is now {}", key, shown(before, key), shown(now, key)));
   if (!different.empty())
     throw Error(ErrorCode::mismatch, fmt::format("{}: {}", file.string(), join(different, "; ")),
@@ -63,8 +71,12 @@ void check_folder_settings(const ReproduceRequest& request) {
 
 void write_folder_settings(const ReproduceRequest& request) {
   fs::create_directories(request.output);
+  Texts texts = settings_of(request);
+  if (const fs::path file = settings_file(request); fs::exists(file))
+    for (const auto& [key, value] : stored_settings(file))
+      if (may_be_absent(key)) texts.emplace(key, value);
   nlohmann::ordered_json object;
-  for (const auto& [key, value] : settings_of(request)) object[key] = value;
+  for (const auto& [key, value] : texts) object[key] = value;
   write_atomically(settings_file(request), object.dump(2) + "\n");
 }
 

@@ -6,8 +6,8 @@
 
 namespace mien {
 
-/// Compares the request with <output>/settings.json: scale, data, landmark table, left out images and --set, less what cannot
-/// change a result. Throws Error{mismatch} that names each difference; without that file all is well.
+/// Compares the request with <output>/settings.json: scale, data, landmark table, left out images, --set less what cannot change a
+/// result, and the other data sets that both name. Throws Error{mismatch} that names each difference; without that file all is well.
 void check_folder_settings(const ReproduceRequest& request);
 /// Creates the folder and its settings.json.
 void write_folder_settings(const ReproduceRequest& request);

@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/reproduce/ldl_studies.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
 namespace mien {
 namespace {
 
@@ -116,6 +121,24 @@ StudyScale full() {
            {"ldg-aus", plus(teacher, {{"epochs", "35"}})}}};
 }
 
+/// The key of a row under noise; without noise it is the table's, whose runs are shared.
+std::string noisy_key(const std::string& key, const std::string& kind, double share) {
+  return key.empty() || share == 0 ? key : fmt::format("{}-{}-{}", key, kind, std::lround(100 * share));
+}
+
+StudyRow noisy_row(const StudyRow& row, const std::string& kind, double share) {
+  StudyRow noisy = row;
+  noisy.key = noisy_key(row.key, kind, share);
+  noisy.teacher_row = noisy_key(row.teacher_row, kind, share);
+  noisy.published.clear();
+  noisy.curve = row.title;
+  noisy.level = 100 * share;
+  if (share == 0) return noisy;
+  noisy.title = fmt::format("{}, {} % wrong", row.title, std::lround(100 * share));
+  noisy.settings.push_back({"label_noise", fmt::format("{}:{}", kind, share)});
+  return noisy;
+}
+
 }  // namespace
 
 Study ldl_table_study() {
@@ -135,6 +158,24 @@ Study ldl_table_study() {
   study.by_data = {{"ferplus", {{"votes", "majority_votes"}, {"drop_leaks", "true"}, {"ldl_action_units", "estimated"}}},
                    {"affectnet", {{"ldl_action_units", "estimated"}}}};
   study.needs_action_units = true;
+  return study;
+}
+
+Study label_noise_study(const std::string& kind) {
+  Study study = ldl_table_study();
+  study.name = kind == "symmetric" ? "label-noise" : "label-noise-" + kind;
+  study.title = kind == "symmetric" ? "Wrong training labels, any class for any other" : "Wrong training labels, by confused pairs of classes";
+  study.level_title = "wrong training labels, %";
+  const std::vector<StudyRow> all = std::exchange(study.rows, {});
+  for (const double share : {0.0, 0.2, 0.4})
+    for (const StudyRow& row : all) {
+      if (row.key == "ef-smoothing") continue;
+      study.rows.push_back(noisy_row(row, kind, share));
+      if (share > 0)
+        for (auto& scale : study.scales)
+          if (const auto own = scale.by_row.find(row.key); own != scale.by_row.end())
+            scale.by_row[study.rows.back().key] = Settings(own->second);
+    }
   return study;
 }
 

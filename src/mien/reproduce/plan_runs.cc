@@ -86,4 +86,13 @@ EvaluateConfig scoring_of(const PlannedRun& run, const ReproduceRequest& request
   return config;
 }
 
+EvaluateConfig scoring_of(const PlannedRun& run, const ReproduceRequest& request, const OtherTest& other) {
+  EvaluateConfig config = scoring_of(run, request, DataFacts{});
+  config.data = {};
+  config.data.spec = other.spec;
+  config.split = other.split;
+  config.exclude = request.exclude;
+  return config;
+}
+
 }  // namespace mien

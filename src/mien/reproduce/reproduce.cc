@@ -54,7 +54,8 @@ class Reproduction {
                 facts_.test_split,
                 request.seeds > 0 ? request.seeds : scale.seeds,
                 runs_.front().config.select,
-                program.command};
+                program.command,
+                study.level_title};
   }
 
   StudyTable run() {
@@ -73,7 +74,19 @@ class Reproduction {
 
  private:
   bool open(const PlannedRun& run) const {
-    return run.state != RunState::scored && (run.state != RunState::failed || request_.retry_failed);
+    if (run.state == RunState::scored) return !open_tests(run).empty();
+    return run.state != RunState::failed || request_.retry_failed;
+  }
+
+  static fs::path folder_of(const PlannedRun& run, const OtherTest& other) {
+    return run.folder / other_tests_folder / other.name;
+  }
+
+  std::vector<OtherTest> open_tests(const PlannedRun& run) const {
+    std::vector<OtherTest> open;
+    for (const auto& other : facts_.others)
+      if (!fs::exists(folder_of(run, other) / "report.json")) open.push_back(other);
+    return open;
   }
 
   void work(std::size_t i) {
@@ -83,7 +96,8 @@ class Reproduction {
     const std::string prefix = fmt::format("[{}/{} {}] ", i + 1, runs_.size(), run.folder.filename().string());
     try {
       train(run, prefix);
-      score(run, prefix);
+      if (run.state != RunState::scored) score(scoring_of(run, request_, facts_), run.folder / test_folder, prefix);
+      for (const auto& other : open_tests(run)) score_on(other, run, prefix);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) {
         write();
@@ -105,7 +119,7 @@ class Reproduction {
   }
 
   void train(const PlannedRun& run, const std::string& prefix) {
-    if (run.state == RunState::trained) return;
+    if (run.state == RunState::trained || run.state == RunState::scored) return;
     check_teacher(run);
     RunProgress progress(progress_, prefix);
     if (run.state == RunState::failed) fs::remove_all(run.folder);
@@ -116,14 +130,26 @@ class Reproduction {
       workers_.train(run.config, progress, stop_);
   }
 
-  void score(const PlannedRun& run, const std::string& prefix) {
+  /// `folder` is there as a whole or not at all.
+  void score(const EvaluateConfig& config, const fs::path& folder, const std::string& prefix) {
     StoppableProgress progress(progress_, prefix, stop_);
-    const fs::path folder = run.folder / test_folder, unfinished = run.folder / (std::string(test_folder) + "-unfinished");
+    const fs::path unfinished = fs::path(folder) += unfinished_suffix;
     fs::remove_all(unfinished);
     fs::create_directories(unfinished);
-    workers_.score(scoring_of(run, request_, facts_), unfinished, progress);
+    workers_.score(config, unfinished, progress);
     fs::remove_all(folder);
     fs::rename(unfinished, folder);
+  }
+
+  /// What goes wrong here takes nothing from the run's own score.
+  void score_on(const OtherTest& other, const PlannedRun& run, const std::string& prefix) {
+    try {
+      score(scoring_of(run, request_, other), folder_of(run, other), prefix);
+    } catch (const Error& error) {
+      if (stops_everything(error.code())) throw;
+      other_failures_.push_back(fmt::format("{} could not be scored on {}: {}", run.folder.filename().string(), other.name, error.what()));
+      progress_.warn(other_failures_.back());
+    }
   }
 
   void fail(const PlannedRun& run, const std::string& reason) {
@@ -143,7 +169,7 @@ class Reproduction {
     if (all.empty()) return "";
     double seconds = 0;
     for (std::size_t i = from; i < runs_.size(); ++i) {
-      if (!open(runs_[i])) continue;
+      if (!open(runs_[i]) || runs_[i].state == RunState::scored) continue;
       const auto same = by_row.find(runs_[i].row);
       seconds += summarize(same != by_row.end() ? same->second : all).mean;
     }
@@ -169,6 +195,8 @@ class Reproduction {
 
   StudyTable write() {
     StudyTable table = make_study_table(study_, heading_, all_runs());
+    table.failed += static_cast<std::int64_t>(other_failures_.size());
+    table.notes.insert(table.notes.begin(), other_failures_.begin(), other_failures_.end());
     const std::string note = write_study_files(table, request_.output / study_.name, workers_.gnuplot);
     if (!note.empty() && !noted_) progress_.warn(note);
     noted_ = noted_ || !note.empty();
@@ -186,6 +214,7 @@ class Reproduction {
   std::vector<PlannedRun> runs_;
   StudyHeading heading_;
   std::map<fs::path, std::string> failures_;  ///< of this call
+  std::vector<std::string> other_failures_;   ///< of this call, as sentences
   bool noted_ = false;
 };
 

@@ -44,7 +44,10 @@ std::vector<PlannedRun> plan_runs(const Study& study, const ReproduceRequest& re
 /// How the weights of a run are scored: its best epoch on the test split, without the images that validated.
 EvaluateConfig scoring_of(const PlannedRun& run, const ReproduceRequest& request, const DataFacts& facts);
 
-/// Trains, goes on with or passes over every run, scores each once, and writes <output>/<study>/ anew after each
+/// How they are scored on another data set, whose classes are mapped to the weights' by name.
+EvaluateConfig scoring_of(const PlannedRun& run, const ReproduceRequest& request, const OtherTest& other);
+
+/// Trains, goes on with or passes over every run, scores each once (on every data set), and writes <output>/<study>/ anew after each
 /// (study_files.h). A run that fails is listed and does not stop the others; an interruption and errors of the system do.
 /// The table has every seed that is there, also those of earlier requests.
 StudyTable reproduce(const Study& study, const ReproduceRequest& request, const ProgramInfo& program, const RunWorkers& workers,

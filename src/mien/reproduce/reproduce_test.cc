@@ -50,7 +50,9 @@ class FakeTrainer {
     };
     result.score = [this](const EvaluateConfig& config, const fs::path& folder, Progress& progress) {
       const std::string name = fs::path(config.weights).parent_path().parent_path().filename().string();
-      calls.push_back("score " + name);
+      const bool other = folder.parent_path().filename() == other_tests_folder;
+      calls.push_back("score " + name + (other ? " on " + config.data.spec + ", " + config.split : ""));
+      if (other && name == fails_elsewhere) throw Error(ErrorCode::bad_data, "nothing to read");
       scored = config;
       progress.advance(1, "");
       if (name == fails_to_score) throw Error(ErrorCode::bad_file, "broken weights");
@@ -61,7 +63,7 @@ class FakeTrainer {
 
   std::vector<std::string> calls;
   EvaluateConfig scored;
-  std::string interrupt_at, diverges, crashes, fails_to_score;
+  std::string interrupt_at, diverges, crashes, fails_to_score, fails_elsewhere;
 
  private:
   void finish(const fs::path& folder) {
@@ -230,6 +232,40 @@ TEST_F(Reproduce, TheTableIsThereAfterEveryRun) {
   EXPECT_EQ(finished, (std::vector<std::size_t>{0, 1, 2, 3}));
 }
 
+TEST_F(Reproduce, OtherDataSetsAreScoredOnceAndLaterOnesWithoutTraining) {
+  request_.seeds = 1;
+  request_.also = {"drawn=procedural:40"};
+  StudyTable table = run();
+  EXPECT_EQ(calls(), (Calls{"train none-s1", "score none-s1", "score none-s1 on procedural:40, test", "train some-s1", "score some-s1",
+                            "score some-s1 on procedural:40, test"}));
+  EXPECT_TRUE(trainer_.scored.exclude.empty());
+  ASSERT_NE(measurement_of(table.rows[1], "drawn/balanced_accuracy"), nullptr);
+  EXPECT_DOUBLE_EQ(measurement_of(table.rows[0], "drawn/accuracy")->mean, 0.5);
+  EXPECT_DOUBLE_EQ(measurement_of(table.rows[1], "drawn/accuracy")->mean, 0.75);
+
+  request_.also = {"more=procedural:50"};
+  trainer_.fails_elsewhere = "some-s1";
+  table = run();
+  EXPECT_EQ(calls(), (Calls{"score none-s1 on procedural:50, test", "score some-s1 on procedural:50, test"}));
+  EXPECT_EQ(table.failed, 1);
+  EXPECT_EQ(table.notes.front(), "some-s1 could not be scored on more: nothing to read");
+  EXPECT_TRUE(table.rows[1].test.has_value());
+  EXPECT_DOUBLE_EQ(measurement_of(table.rows[1], "drawn/accuracy")->mean, 0.75);
+  EXPECT_EQ(measurement_of(table.rows[1], "more/accuracy"), nullptr);
+
+  trainer_.fails_elsewhere.clear();
+  run();
+  EXPECT_EQ(calls(), Calls{"score some-s1 on procedural:50, test"});
+  request_.also = {"drawn=procedural:41"};
+  EXPECT_NE(std::string(error_of_run().what()).find("--also drawn was 'procedural:40' and is now 'procedural:41'"), std::string::npos);
+  for (const std::string wrong : {"procedural:40", "=procedural:40", "a/b=procedural:40", "..=procedural:40", "a="}) {
+    request_.also = {wrong};
+    EXPECT_EQ(error_of_run().code(), ErrorCode::usage) << wrong;
+  }
+  request_.also = {"a=procedural:40", "a=procedural:41"};
+  EXPECT_NE(std::string(error_of_run().what()).find("given twice"), std::string::npos);
+}
+
 TEST_F(Reproduce, OtherSettingsInTheSameFolderAreRefusedByName) {
   request_.set = {"lr=0.5"};
   run();
@@ -364,6 +400,7 @@ TEST_F(Reproduce, WhatATrainingKilledAtOnceLeavesBehindDoesNotMoveTheRun) {
 }
 
 TEST(Scoring, LeavesOutTheImagesThatValidated) {
+  const DataFacts rafdb{"rafdb", "test", ""};
   ReproduceRequest request;
   request.exclude = {"copies.csv"};
   PlannedRun run;
@@ -372,14 +409,14 @@ TEST(Scoring, LeavesOutTheImagesThatValidated) {
   run.config.data.drop_leaks = true;
   run.config.validation.source = "test_part";
   run.config.precision = "fp32";
-  const EvaluateConfig config = scoring_of(run, request, {"rafdb", "test", ""});
+  const EvaluateConfig config = scoring_of(run, request, rafdb);
   EXPECT_EQ(config.weights, "out/runs/a-s1/weights/best.safetensors");
   EXPECT_EQ(config.exclude, (std::vector<std::string>{"copies.csv", "out/runs/a-s1/validation_ids.txt"}));
   EXPECT_EQ(config.split, "test");
   EXPECT_TRUE(config.data.drop_leaks);
   EXPECT_EQ(config.compute.precision, "fp32");
   run.config.validation.source = "holdout";
-  EXPECT_EQ(scoring_of(run, request, {"rafdb", "test", ""}).exclude, std::vector<std::string>{"copies.csv"});
+  EXPECT_EQ(scoring_of(run, request, rafdb).exclude, std::vector<std::string>{"copies.csv"});
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct ReproduceRequest {
   std::vector<std::string> set;      ///< "option=value" for every row
   std::vector<std::string> only;     ///< keys of rows; empty = all
   std::vector<std::string> exclude;  ///< files that name images to leave out of the test
+  std::vector<std::string> also;     ///< "NAME=FORMAT:PATH": data sets that every run is scored on as well
   std::filesystem::path output;
   bool retry_failed = false;  ///< train failed runs again from the start
 };

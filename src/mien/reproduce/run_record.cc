@@ -74,6 +74,19 @@ void read_scores(const fs::path& folder, RunRecord& record) {
   record.state = RunState::scored;
 }
 
+void read_other_scores(const fs::path& folder, RunRecord& record) {
+  if (!fs::is_directory(folder)) return;
+  std::set<fs::path> tests;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (fs::exists(entry.path() / "report.json") && !entry.path().string().ends_with(unfinished_suffix)) tests.insert(entry.path());
+  for (const auto& test : tests) {
+    std::vector<std::string> names;
+    const auto metrics = classification_metrics(read_predictions_csv(test / "predictions.csv", names));
+    record.measurements.emplace_back(test.filename().string() + "/accuracy", metrics.accuracy);
+    record.measurements.emplace_back(test.filename().string() + "/balanced_accuracy", metrics.balanced_accuracy);
+  }
+}
+
 }  // namespace
 
 std::string to_text(RunState state) {
@@ -94,6 +107,7 @@ RunRecord read_run_record(const fs::path& folder, const std::string& select) {
   if (fs::exists(folder / "run.json")) read_status(folder, record);
   read_best_epoch(folder, select, record);
   if (record.state == RunState::trained) read_scores(folder / test_folder, record);
+  if (record.state == RunState::scored) read_other_scores(folder / other_tests_folder, record);
   return record;
 }
 

@@ -31,7 +31,7 @@ struct RunRecord {
   double seconds = 0;                                            ///< of training
   std::string data_hash, commit;                                 ///< from run.json
   /// What the method measured on the validation part in the best epoch: columns of results.csv such as valid/prior_correlation,
-  /// less the trainer's own ones.
+  /// less the trainer's own ones; and its scores on other data sets, NAME/accuracy and NAME/balanced_accuracy.
   std::vector<std::pair<std::string, double>> measurements;
   std::vector<std::string> class_names;
   Predictions test;             ///< of a scored run
@@ -39,8 +39,10 @@ struct RunRecord {
   std::int64_t unreadable = 0;  ///< test images that could not be read
 };
 
-/// Where the scores of a run lie in its folder.
+/// Where the scores of a run lie in its folder: on its own test part, and on other data sets by their names.
 constexpr const char* test_folder = "test";
+constexpr const char* other_tests_folder = "other_tests";
+constexpr const char* unfinished_suffix = "-unfinished";  ///< of such a folder while it is written
 
 /// Reads a run folder, which need not exist. `select`: the metric that chose the best epoch.
 RunRecord read_run_record(const std::filesystem::path& folder, const std::string& select);

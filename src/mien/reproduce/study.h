@@ -33,6 +33,8 @@ struct StudyRow {
   Settings settings;
   std::vector<PublishedAccuracy> published;  ///< the first one of a data set stands in the table, others in its notes
   std::string teacher_row{};                 ///< key of another row: its run of the same seed is trained first and becomes `ldl_teacher`
+  std::string curve{};  ///< rows of one name are points of one curve over `level`, in a study that has a `level_title`
+  double level = 0;
 };
 
 /// An option without a useful default at a scale, and what it is for.
@@ -59,6 +61,7 @@ struct Study {
   std::vector<StudyRow> rows;  ///< the first one is the baseline of all differences
   std::vector<StudyScale> scales;
   std::map<std::string, Settings> by_data;  ///< by format name: its protocol
+  std::string level_title{};  ///< what the rows' `level` is, for the axis of the plot; "" = rows are no points of curves
   bool needs_landmarks = false;
   bool needs_action_units = false;  ///< or landmarks to estimate them from
 };

@@ -15,9 +15,13 @@
 #include "mien/report/training_report.h"
 
 namespace mien {
-namespace {
 
-constexpr const char* colors[] = {"#1b2430", "#2563eb", "#ea8a00", "#16a34a", "#dc2626", "#7c3aed", "#0891b2", "#a16207"};
+const char* curve_color(std::size_t number) {
+  static constexpr const char* colors[] = {"#1b2430", "#2563eb", "#ea8a00", "#16a34a", "#dc2626", "#7c3aed", "#0891b2", "#a16207"};
+  return colors[number % std::size(colors)];
+}
+
+namespace {
 
 /// The values of one column, epoch after epoch; they end where it has none.
 std::vector<double> column_of(const TrainingHistory& history, const std::string& name) {
@@ -57,7 +61,7 @@ std::vector<std::string> distinct(const std::vector<MeasurementCurve>& curves, s
 
 /// A row has one color in all panels.
 const char* color_of(const std::string& row, const std::vector<std::string>& rows) {
-  return colors[static_cast<std::size_t>(std::find(rows.begin(), rows.end(), row) - rows.begin()) % std::size(colors)];
+  return curve_color(static_cast<std::size_t>(std::find(rows.begin(), rows.end(), row) - rows.begin()));
 }
 
 }  // namespace

@@ -18,6 +18,9 @@ struct MeasurementCurve {
   std::vector<std::int64_t> seeds;  ///< behind each epoch
 };
 
+/// "#rrggbb" of the n-th line of a plot; they repeat after eight.
+const char* curve_color(std::size_t number);
+
 /// Reads results.csv of every run folder that has one; measurements as the table names them. An epoch without a value ends a curve.
 std::vector<MeasurementCurve> read_curves(const StudyTable& table);
 

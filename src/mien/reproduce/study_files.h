@@ -14,7 +14,8 @@ namespace mien {
 std::string write_study_files(const StudyTable& table, const std::filesystem::path& folder,
                               const std::string& gnuplot = "gnuplot");
 
-/// Accuracies in percent: every seed a point, mean and 95 % interval a row, published values of the same data set as marks.
+/// Accuracies in percent: every seed a point, mean and 95 % interval a row, published values of the same data set as marks; for a
+/// study over levels a line a curve instead.
 /// Throws Error{bad_data} when no run is scored and Error{not_found} without gnuplot.
 void plot_study(const StudyTable& table, const std::filesystem::path& png, const std::string& gnuplot = "gnuplot");
 

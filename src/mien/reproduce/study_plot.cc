@@ -7,6 +7,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/report/gnuplot.h"
+#include "mien/reproduce/study_curves.h"
 #include "mien/reproduce/study_files.h"
 
 namespace mien {
@@ -42,11 +43,40 @@ std::string row_tics(const StudyTable& table) {
   return fmt::format("({})", join(parts, ", "));
 }
 
+/// Accuracy over the rows' level, a line a curve with the range over seeds.
+void plot_levels(const StudyTable& table, const std::filesystem::path& png, const std::string& gnuplot) {
+  std::vector<std::string> curves;
+  for (const auto& row : table.rows)
+    if (row.test && std::find(curves.begin(), curves.end(), row.curve) == curves.end()) curves.push_back(row.curve);
+  GnuplotScript script;
+  script.width_px = 900;
+  script.height_px = 480 + 20 * static_cast<int>(curves.size());
+  std::vector<std::string> parts;
+  for (std::size_t c = 0; c < curves.size(); ++c) {
+    std::string lines;
+    for (const auto& row : table.rows)
+      if (row.test && row.curve == curves[c])
+        lines += fmt::format("{} {} {} {}\n", row.level, 100 * row.test->mean, 100 * row.test->min, 100 * row.test->max);
+    script.data.emplace_back(fmt::format("curve{}.dat", c), lines);
+    parts.push_back(fmt::format("'curve{}.dat' using 1:2:3:4 with yerrorlines pt 7 ps 1 lw 2 lc rgb '{}' title {}", c, curve_color(c),
+                                gnuplot_quoted(curves[c])));
+  }
+  script.commands = fmt::format(
+      "set border 3 lc rgb '#94a3b8'\nset tics nomirror textcolor rgb '#334155'\nset grid y lc rgb '#e2e8f0' lw 1 dt 1\n"
+      "set title {} font ',12' textcolor rgb '#1b2430'\nset xlabel {}\nset ylabel 'test accuracy, %'\n"
+      "set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\nset key bmargin center vertical maxcols 2 Left reverse\nplot {}\n",
+      gnuplot_quoted(fmt::format("{}, scale {}, {}: mean and range over seeds", table.heading.study, table.heading.scale,
+                                 table.heading.data_format)),
+      gnuplot_quoted(table.heading.level_title), join(parts, ", "));
+  run_gnuplot(script, png, gnuplot);
+}
+
 }  // namespace
 
 void plot_study(const StudyTable& table, const std::filesystem::path& png, const std::string& gnuplot) {
   const PlotData data = plot_data(table);
   if (data.means.empty()) throw Error(ErrorCode::bad_data, fmt::format("{}: no finished run to draw", table.heading.study));
+  if (!table.heading.level_title.empty()) return plot_levels(table, png, gnuplot);
   GnuplotScript script;
   script.width_px = 900;
   script.height_px = 140 + 60 * static_cast<int>(table.rows.size());

@@ -125,6 +125,8 @@ StudyTableRow make_row(const Study& study, std::size_t index, const std::string&
   StudyTableRow row;
   row.key = study.rows[index].key;
   row.title = study.rows[index].title;
+  row.curve = study.rows[index].curve;
+  row.level = study.rows[index].level;
   row.runs = runs[index];
   const Runs scored = scored_runs(row.runs);
   std::vector<double> accuracies;

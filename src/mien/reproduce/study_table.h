@@ -42,6 +42,8 @@ struct BaselineDifference {
 /// One line of the table; optional values are absent before a run is scored.
 struct StudyTableRow {
   std::string key, title;
+  std::string curve;  ///< and `level`: as in StudyRow
+  double level = 0;
   std::vector<SeedRun> runs;
   std::vector<std::int64_t> scored;  ///< seeds
   std::optional<Summary> test, validation, seconds;
@@ -63,6 +65,7 @@ struct StudyHeading {
   std::int64_t seeds = 0;                     ///< asked for
   std::string select;                         ///< validation metric that chose the epochs
   std::string command;
+  std::string level_title{};  ///< as in Study
 };
 
 struct StudyTable {
@@ -70,7 +73,7 @@ struct StudyTable {
   std::vector<StudyTableRow> rows;
   std::vector<std::string> measurements;  ///< columns that at least one row has
   std::vector<std::string> notes;         ///< what the reader must know
-  std::int64_t failed = 0;                ///< runs
+  std::int64_t failed = 0;                ///< runs, and scores on other data sets
 };
 
 /// @param runs  of every row of the study, in its order

@@ -10,6 +10,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/files.h"
+#include "mien/image/decode.h"
 #include "mien/reproduce/student_t.h"
 #include "mien/reproduce/study_curves.h"
 #include "mien/reproduce/study_files.h"
@@ -198,6 +199,25 @@ TEST(StudyTable, PublishedMinimumAndMaximumStandBesideTheMedian) {
   EXPECT_EQ(cells[2][column + 1], "+1.40");
   EXPECT_TRUE(has_note(table, "minimum / median / maximum"));
   EXPECT_NE(study_csv(table).find(",87.87,,87.80,88.29,rafdb,report,1.40,"), std::string::npos) << study_csv(table);
+}
+
+TEST(StudyTable, LevelsAreInTheTableAndDrawnAsCurves) {
+  const TemporaryFolder folder;
+  Study study = two_rows();
+  study.level_title = "wrong labels, %";
+  for (auto& row : study.rows) row.curve = "labels";
+  study.rows[1].level = 20;
+  StudyHeading about = heading();
+  about.level_title = study.level_title;
+  const StudyTable table = make_study_table(study, about, {{scored(1, "+++-"), scored(2, "++--")}, {scored(1, "+---"), scored(2, "++--")}});
+  write_atomically(folder.path() / "table.csv", study_csv(table));
+  const CsvTable csv = read_csv(folder.path() / "table.csv", true);
+  EXPECT_EQ(csv.rows[1][static_cast<std::size_t>(csv.column("curve"))], "labels");
+  EXPECT_EQ(csv.rows[1][static_cast<std::size_t>(csv.column("level"))], "20");
+  EXPECT_EQ(csv.rows[1][static_cast<std::size_t>(csv.column("test_accuracy_mean"))], "0.375000");
+  EXPECT_EQ(study_csv(make_study_table(two_rows(), heading(), {{}, {}})).find("curve"), std::string::npos);
+  plot_study(table, folder.path() / "plot.png");
+  EXPECT_EQ(read_image(folder.path() / "plot.png").cols, 900);
 }
 
 TEST(StudyTable, WithoutGnuplotOnlyThePlotIsMissing) {

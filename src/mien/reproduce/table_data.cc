@@ -28,6 +28,7 @@ void push_interval(Cells& cells, const std::optional<Interval>& interval) {
 
 Cells csv_header(const StudyTable& table) {
   Cells cells{"row", "title", "seeds"};
+  if (!table.heading.level_title.empty()) cells.insert(cells.end(), {"curve", "level"});
   for (const char* part : {"mean", "sd", "min", "median", "max", "low", "high"})
     cells.push_back(fmt::format("test_accuracy_{}", part));
   for (const char* name : {"to_baseline", "common_seeds", "test_images", "over_images_low", "over_images_high", "over_seeds_low",
@@ -64,6 +65,7 @@ void push_published(Cells& cells, const StudyTableRow& row) {
 
 Cells csv_cells(const StudyTable& table, const StudyTableRow& row) {
   Cells cells{row.key, row.title, std::to_string(row.scored.size())};
+  if (!table.heading.level_title.empty()) cells.insert(cells.end(), {row.curve, fmt::format("{:g}", row.level)});
   push_summary(cells, row.test);
   push_interval(cells, row.interval);
   push_baseline(cells, row.to_baseline);
