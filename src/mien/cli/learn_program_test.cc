@@ -173,8 +173,12 @@ TEST_F(LearnProgram, StoredDistributionsAreTrainedOn) {
     for (std::size_t c = 1; c < table.header.size(); ++c) sum += std::stod(table.rows[r][c]);
     EXPECT_NEAR(sum, 1, 1e-5) << table.where(r);
   }
+  const Outcome two = run(folder(), {"data", "distributions", "procedural:160", "--teacher", "whole", "--teacher", "whole", "--output",
+                                     "twice.csv", "--augmentations", "2", "--rotate-deg", "10"});
+  EXPECT_EQ(two.code, 0) << two.err;
+  EXPECT_EQ(read_csv(folder() / "twice.csv", true).rows.size(), table.rows.size());
   auto arguments = train_arguments("student");
-  arguments.insert(arguments.end(), {"--method", "ldl", "--ldl-targets", "teacher", "--ldl-distributions", "answers.csv"});
+  arguments.insert(arguments.end(), {"--method", "ldl", "--ldl-targets", "teacher", "--ldl-distributions", "answers.csv", "--ldl-own-share", "0.3"});
   const Outcome trained = run(folder(), arguments);
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_GE(read_csv(folder() / "student" / "results.csv", true).column("valid/vote_kl", false), 0);
@@ -353,6 +357,30 @@ void expect_error(const Outcome& outcome, int code, const std::string& message) 
   const std::string line = outcome.err.substr(at, outcome.err.find('\n', at) - at);
   EXPECT_NE(line.find(message), std::string::npos) << line;
   EXPECT_NE(outcome.err.find("\nhint: ", at), std::string::npos) << outcome.err;
+}
+
+TEST_F(LearnProgram, RunsAreComparedWithIntervals) {
+  auto arguments = train_arguments("other-seed1");
+  arguments.insert(arguments.end(), {"--seed", "1"});
+  ASSERT_EQ(run(folder(), arguments).code, 0);
+  for (const std::string name : {"whole", "other-seed1"})
+    ASSERT_EQ(run(folder(), {"eval", "--weights", name, "--data", "procedural:160", "--split", "test", "--output", name + "/test"}).code, 0);
+  const Outcome json = run(folder(), {"runs", "compare", "whole", "other-seed1", "--format", "json", "--markdown", "compared.md"});
+  ASSERT_EQ(json.code, 0) << json.err;
+  const auto rows = nlohmann::json::parse(json.out).at("rows");
+  ASSERT_EQ(rows.size(), 2u);
+  const CsvTable predictions = read_csv(folder() / "other-seed1" / "test" / "predictions.csv", true);
+  const auto label = static_cast<std::size_t>(predictions.column("true")), predicted = static_cast<std::size_t>(predictions.column("predicted"));
+  double right = 0;
+  for (const auto& row : predictions.rows) right += row[label] == row[predicted];
+  EXPECT_NEAR(rows[1].at("accuracy").at("mean").get<double>(), right / static_cast<double>(predictions.rows.size()), 1e-6);
+  const std::string markdown = read_text(folder() / "compared.md");
+  EXPECT_NE(markdown.find("| other"), std::string::npos) << markdown;
+  const Outcome csv = run(folder(), {"runs", "compare", "whole", "other-seed1", "--format", "csv"});
+  EXPECT_EQ(split(trim(csv.out), '\n').size(), 3u) << csv.out;
+
+  expect_error(run(folder(), {"runs", "compare", "whole", "nowhere"}), 1, "nowhere");
+  expect_error(run(folder(), {"runs", "compare", "whole", "--group", "resnet"}), 2, "resnet");
 }
 
 TEST_F(LearnProgram, MistakesOfANewUserGetOneClearLine) {

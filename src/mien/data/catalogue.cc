@@ -35,8 +35,8 @@ const char* const shards_layout = "NAME.json, NAME-000000.tar, or a folder with 
 
 const std::vector<Format>& formats() {
   static const std::vector<Format> table = {
-      {{"ferplus", "FER+: 48x48 gray web images, eight classes, ten votes an image", ferplus_layout}, read_ferplus},
-      {{"fer2013", "FER2013: the same images with the contest's seven labels", fer2013_layout}, read_fer2013},
+      {{"ferplus", "FER+: 48x48 gray web images, eight classes, ten votes an image", ferplus_layout, "fer"}, read_ferplus},
+      {{"fer2013", "FER2013: the same images with the contest's seven labels", fer2013_layout, "fer"}, read_fer2013},
       {{"rafdb", "RAF-DB, basic expressions: seven classes", rafdb_layout}, read_rafdb},
       {{"rafdb_compound", "RAF-DB, compound expressions: eleven classes", rafdb_compound_layout}, read_rafdb_compound},
       {{"affectnet", "AffectNet: seven or eight classes, valence and arousal, 68 landmarks", affectnet_layout}, read_affectnet},
@@ -160,5 +160,7 @@ const std::vector<FormatInfo>& dataset_formats() {
   }();
   return infos;
 }
+
+const FormatInfo& format_of_spec(const std::string& spec) { return format_named(spec.substr(0, spec.find(':'))).info; }
 
 }  // namespace mien

@@ -46,8 +46,11 @@ Dataset open_dataset(const DatasetOptions& options, ReadReport* report = nullptr
 
 struct FormatInfo {
   std::string name, summary, layout;
+  std::string alignment = "none";  ///< how its faces lie in the pictures: a template of face_geometry/alignment.h
 };
 /// All formats, for help texts.
 const std::vector<FormatInfo>& dataset_formats();
+/// The format in front of the ':' of "FORMAT:PATH". Throws Error{usage} with the nearest name.
+const FormatInfo& format_of_spec(const std::string& spec);
 
 }  // namespace mien

@@ -9,6 +9,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/data/catalogue.h"
 #include "mien/data/splits.h"
 #include "mien/train/label_noise.h"
 
@@ -82,6 +83,7 @@ DataPlan plan_data(const TrainConfig& config, Progress& progress) {
   DataPlan plan;
   plan.labels = all.labels;
   plan.name = all.name;
+  plan.alignment = format_of_spec(config.data.spec).alignment;
   plan.data_hash = dataset_hash(all);
   plan.parts = make_parts(all, train, config, source);
   for (const auto& part : plan.parts)

@@ -22,6 +22,7 @@ struct EpochData {
 struct DataPlan {
   LabelSpace labels;
   std::string name;                     ///< of the data set
+  std::string alignment = "none";       ///< how its faces lie in the pictures, as in Preprocessing
   std::vector<EpochData> parts;         ///< epoch e uses parts[e mod size]
   std::vector<std::int64_t> class_counts;
   std::string data_hash;                ///< of ids, splits and labels of all records

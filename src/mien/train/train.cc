@@ -168,6 +168,7 @@ class Run {
     info.label_space = data_.labels.name();
     info.class_names = data_.labels.names();
     info.preprocessing = config_.input;
+    info.preprocessing.alignment = data_.alignment;
     info.temperature = temperature;
     info.training_data = data_.name + ": " + data_.summary;
     info.recipe = portable_toml(config_);

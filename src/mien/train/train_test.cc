@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/image/encode.h"
 #include "mien/nn/weights.h"
 #include "mien/report/training_report.h"
 #include "mien/train/data_plan.h"
@@ -85,6 +86,29 @@ TEST(Train, WritesTheRunFolder) {
   ASSERT_TRUE(best.info.has_value());
   EXPECT_EQ(best.info->class_names.size(), 8u);
   EXPECT_EQ(best.info->preprocessing.width, 24);
+}
+
+TEST(Train, WeightsSayHowTheFacesOfTheirDataSetLie) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  TrainConfig config = small_config(folder.path() / "runs");
+  config.epochs = 1;
+  EXPECT_EQ(load_state(train(config, kProgram, progress, stop).run_folder / "weights" / "best.safetensors").info->preprocessing.alignment,
+            "none");
+  const fs::path faces = folder.path() / "faces" / "FER2013Train";
+  fs::create_directories(faces);
+  std::string rows;
+  for (int i = 0; i < 24; ++i) {
+    const std::string name = "fer" + std::to_string(i) + ".png";
+    rows += name + ",\"(0, 0, 48, 48)\"," + (i % 2 == 0 ? "10,0" : "0,10") + ",0,0,0,0,0,0,0,0\n";
+    write_image(faces / name, cv::Mat(48, 48, CV_8UC1, cv::Scalar(40 + 8 * i)));
+  }
+  write_atomically(faces / "label.csv", rows);
+  config.data.spec = "ferplus:" + faces.parent_path().string();
+  config.name = "fer";
+  EXPECT_EQ(load_state(train(config, kProgram, progress, stop).run_folder / "weights" / "best.safetensors").info->preprocessing.alignment,
+            "fer");
 }
 
 TEST(Train, AStoppedRunContinuesBitExactly) {
