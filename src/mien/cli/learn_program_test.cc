@@ -379,6 +379,13 @@ TEST_F(LearnProgram, RunsAreComparedWithIntervals) {
   const Outcome csv = run(folder(), {"runs", "compare", "whole", "other-seed1", "--format", "csv"});
   EXPECT_EQ(split(trim(csv.out), '\n').size(), 3u) << csv.out;
 
+  const Outcome vote = run(folder(), {"runs", "vote", "whole", "other-seed1", "--format", "json", "--output", "voted"});
+  ASSERT_EQ(vote.code, 0) << vote.err;
+  EXPECT_EQ(nlohmann::json::parse(vote.out).at("n"), nlohmann::json::parse(json.out).at("runs")[0].at("n"));
+  EXPECT_TRUE(fs::exists(folder() / "voted" / "report.html"));
+  EXPECT_EQ(run(folder(), {"runs", "compare", "whole", "voted"}).code, 0);
+  expect_error(run(folder(), {"runs", "vote", "whole"}), 2, "two runs");
+
   expect_error(run(folder(), {"runs", "compare", "whole", "nowhere"}), 1, "nowhere");
   expect_error(run(folder(), {"runs", "compare", "whole", "--group", "resnet"}), 2, "resnet");
 }

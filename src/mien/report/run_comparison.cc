@@ -20,7 +20,8 @@ namespace {
 
 bool has_results(const fs::path& folder) { return fs::is_regular_file(folder / "predictions.csv"); }
 
-/// The folder that holds the predictions of a run.
+}  // namespace
+
 fs::path results_folder(const fs::path& given) {
   if (!fs::is_directory(given))
     throw Error(ErrorCode::not_found, fmt::format("{}: no such run folder", given.string()),
@@ -41,6 +42,8 @@ fs::path results_folder(const fs::path& given) {
   }
   return found.front();
 }
+
+namespace {
 
 /// The last `parts` components of a path, joined by '/'.
 std::string tail(const fs::path& path, std::size_t parts) {

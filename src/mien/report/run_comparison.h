@@ -56,6 +56,10 @@ struct Comparison {
 /// among `all_names` (that is how repeated runs are numbered), so that "resnet-18" and "resnet-50" stay apart.
 std::string name_stem(const std::string& name, const std::vector<std::string>& all_names);
 
+/// Where predictions.csv and report.json of a run or evaluation folder lie: in itself, in results/, or in one of its subfolders. Throws
+/// Error{not_found} for a folder without them and Error{bad_data} when two such subfolders exist.
+std::filesystem::path results_folder(const std::filesystem::path& given);
+
 /// Reads the run or evaluation folders (the two files lie in the folder itself, in results/, or in one of its subfolders).
 /// Metrics are computed again from the predictions. Throws Error{not_found} for folders without them, Error{bad_data} when
 /// two such subfolders exist, and Error{mismatch} for different classes.
