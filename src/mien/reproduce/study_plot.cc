@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
@@ -43,31 +45,73 @@ std::string row_tics(const StudyTable& table) {
   return fmt::format("({})", join(parts, ", "));
 }
 
+using Rows = std::vector<const StudyTableRow*>;
+
+/// The finished rows of each curve, in the order of the table.
+std::vector<Rows> finished_curves(const StudyTable& table) {
+  std::vector<Rows> curves;
+  for (const auto& row : table.rows) {
+    if (!row.test) continue;
+    const auto same = [&](const Rows& rows) { return rows.front()->curve == row.curve; };
+    if (const auto found = std::find_if(curves.begin(), curves.end(), same); found != curves.end())
+      found->push_back(&row);
+    else
+      curves.push_back({&row});
+  }
+  return curves;
+}
+
+/// The seeds that every point of a curve has: a mean over other seeds at another level would be a difference of seeds.
+std::vector<std::int64_t> common_seeds(const Rows& rows) {
+  std::vector<std::int64_t> seeds = rows.front()->scored;
+  for (const auto* row : rows)
+    std::erase_if(seeds, [&](std::int64_t seed) { return std::find(row->scored.begin(), row->scored.end(), seed) == row->scored.end(); });
+  return seeds;
+}
+
+std::string level_lines(const Rows& rows) {
+  const auto seeds = common_seeds(rows);
+  std::string lines;
+  for (const auto* row : rows) {
+    std::vector<double> accuracies;
+    for (const auto& run : row->runs)
+      if (run.record.state == RunState::scored && std::find(seeds.begin(), seeds.end(), run.seed) != seeds.end())
+        accuracies.push_back(100 * run.record.accuracy);
+    if (accuracies.empty()) continue;
+    const Summary s = summarize(accuracies);
+    lines += fmt::format("{} {} {} {}\n", row->level, s.mean, s.min, s.max);
+  }
+  return lines;
+}
+
 /// Accuracy over the rows' level, a line a curve with the range over seeds.
 void plot_levels(const StudyTable& table, const std::filesystem::path& png, const std::string& gnuplot) {
-  std::vector<std::string> curves;
-  for (const auto& row : table.rows)
-    if (row.test && std::find(curves.begin(), curves.end(), row.curve) == curves.end()) curves.push_back(row.curve);
+  const auto curves = finished_curves(table);
   GnuplotScript script;
   script.width_px = 900;
-  script.height_px = 480 + 20 * static_cast<int>(curves.size());
+  script.height_px = 500 + 24 * static_cast<int>(curves.size());
   std::vector<std::string> parts;
+  std::set<double> levels;
   for (std::size_t c = 0; c < curves.size(); ++c) {
-    std::string lines;
-    for (const auto& row : table.rows)
-      if (row.test && row.curve == curves[c])
-        lines += fmt::format("{} {} {} {}\n", row.level, 100 * row.test->mean, 100 * row.test->min, 100 * row.test->max);
-    script.data.emplace_back(fmt::format("curve{}.dat", c), lines);
-    parts.push_back(fmt::format("'curve{}.dat' using 1:2:3:4 with yerrorlines pt 7 ps 1 lw 2 lc rgb '{}' title {}", c, curve_color(c),
-                                gnuplot_quoted(curves[c])));
+    const std::string lines = level_lines(curves[c]);
+    if (lines.empty()) continue;
+    for (const auto* row : curves[c]) levels.insert(row->level);
+    const std::string file = fmt::format("curve{}.dat", c), color = curve_color(c);
+    script.data.emplace_back(file, lines);
+    parts.push_back(fmt::format("'{}' using 1:2:3:4 with yerrorbars pt 7 ps 0 lw 1.5 lc rgb '{}' notitle", file, color));
+    parts.push_back(fmt::format("'{}' using 1:2 with linespoints pt 7 ps 1 lw 2 lc rgb '{}' title {}", file, color,
+                                gnuplot_quoted(fmt::format("{}, {} seed{}", curves[c].front()->curve, common_seeds(curves[c]).size(),
+                                                           common_seeds(curves[c]).size() == 1 ? "" : "s"))));
   }
+  if (parts.empty()) throw Error(ErrorCode::bad_data, fmt::format("{}: no curve has a seed at all its levels", table.heading.study));
   script.commands = fmt::format(
       "set border 3 lc rgb '#94a3b8'\nset tics nomirror textcolor rgb '#334155'\nset grid y lc rgb '#e2e8f0' lw 1 dt 1\n"
-      "set title {} font ',12' textcolor rgb '#1b2430'\nset xlabel {}\nset ylabel 'test accuracy, %'\n"
-      "set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\nset key bmargin center vertical maxcols 2 Left reverse\nplot {}\n",
+      "set title {} font ',12' textcolor rgb '#1b2430'\nset xlabel {}\nset ylabel 'test accuracy, %'\nset xtics ({})\n"
+      "set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\nset key bmargin center vertical maxcols 2 Left reverse\n"
+      "set bmargin {}\nplot {}\n",
       gnuplot_quoted(fmt::format("{}, scale {}, {}: mean and range over seeds", table.heading.study, table.heading.scale,
                                  table.heading.data_format)),
-      gnuplot_quoted(table.heading.level_title), join(parts, ", "));
+      gnuplot_quoted(table.heading.level_title), fmt::join(levels, ", "), curves.size() + 4, join(parts, ", "));
   run_gnuplot(script, png, gnuplot);
 }
 

@@ -79,8 +79,8 @@ void about_published(const Study& study, const StudyTable& table, Notes& notes) 
     notes.push_back(fmt::format("Published figures are for {}; on {} only gains over the baseline can be set beside them.",
                                 join({other_data.begin(), other_data.end()}, ", "), table.heading.data_format));
   if (table.heading.scale != "full")
-    notes.push_back(fmt::format("Scale {}: {}. Published figures are those of the full protocol.", table.heading.scale,
-                                table.heading.scale_summary));
+    notes.push_back(fmt::format("Scale {}: {}.{}", table.heading.scale, table.heading.scale_summary,
+                                sources.empty() ? "" : " Published figures are those of the full protocol."));
   if (!further.empty()) notes.push_back(fmt::format("Also published: {}.", join(further, "; ")));
 }
 
