@@ -173,6 +173,7 @@ class Reproduction {
       const auto same = by_row.find(runs_[i].row);
       seconds += summarize(same != by_row.end() ? same->second : all).mean;
     }
+    if (seconds == 0) return "";
     return fmt::format(", about {} of training left", human_duration(seconds));
   }
 
