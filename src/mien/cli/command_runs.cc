@@ -55,11 +55,13 @@ void add_vote_command(CLI::App& runs, Session& session) {
   auto* command = runs.add_subcommand("vote", "Score what several evaluated runs answer together for the same images");
   const auto arguments = std::make_shared<VoteArguments>();
   command->add_option("folders", arguments->folders, "Run or evaluation folders with predictions.csv")->required();
-  command->add_option("--rule", arguments->options.rule, "How probabilities become one answer")
+  command->add_option("--rule", arguments->options.rule, "How probabilities become one answer (default mean)")
       ->check(CLI::IsMember({"mean", "geometric_mean", "hard"}).description("{mean,geometric_mean,hard}"))
-      ->type_name("")
-      ->capture_default_str();
-  command->add_option("--weights", arguments->options.weights, "A weight a run (default: all alike)")->delimiter(',')->type_name("REAL,...");
+      ->type_name("");
+  command->add_option("--weights", arguments->options.weights, "A weight a run (default: all alike)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("REAL,...");
   command->add_option("--bootstrap", arguments->options.bootstrap, "Bootstrap resamples for the 95 % intervals; 0 = none")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
