@@ -99,7 +99,9 @@ std::string write_study_files(const StudyTable& table, const std::filesystem::pa
   if (!curves.empty()) write_atomically(folder / "curves.csv", curves_csv(curves));
   std::string note;
   draw([&] { plot_study(table, folder / "plot.png", gnuplot); }, note);
-  draw([&] { plot_curves(curves, table.heading.study + ": measured on unseen faces", folder / "curves.png", gnuplot); }, note);
+  // A line a row and level would be too many to tell apart; curves.csv has them.
+  if (table.heading.level_title.empty())
+    draw([&] { plot_curves(curves, table.heading.study + ": measured on unseen faces", folder / "curves.png", gnuplot); }, note);
   write_atomically(folder / "report.html", study_page(table, folder / "plot.png", folder / "curves.png"));
   return note;
 }
