@@ -46,14 +46,7 @@ void check_action_units(const Study& study, const ReproduceRequest& request, con
 }
 
 OtherTest look_at_other(const std::string& text) {
-  const auto equals = text.find('=');
-  OtherTest other{text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1), ""};
-  const bool plain = !other.name.empty() && std::all_of(other.name.begin(), other.name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-  }) && other.name.front() != '.';
-  if (!plain || other.spec.empty())
-    throw Error(ErrorCode::usage, fmt::format("--also {}: expected NAME=FORMAT:PATH, the name of letters, digits, '_', '-' and '.'", text),
-                "For example --also mux=csv:data/mux");
+  OtherTest other = parse_other_test(text);
   DatasetOptions options;
   options.spec = other.spec;
   const Dataset data = open_dataset(options);
@@ -76,6 +69,18 @@ std::vector<OtherTest> look_at_others(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+OtherTest parse_other_test(const std::string& text) {
+  const auto equals = text.find('=');
+  const OtherTest other{text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1), ""};
+  const bool plain = !other.name.empty() && std::all_of(other.name.begin(), other.name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  }) && other.name.front() != '.';
+  if (!plain || other.spec.empty())
+    throw Error(ErrorCode::usage, fmt::format("--also {}: expected NAME=FORMAT:PATH, the name of letters, digits, '_', '-' and '.'", text),
+                "For example --also mux=csv:data/mux");
+  return other;
+}
 
 DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
   if (request.data.empty())

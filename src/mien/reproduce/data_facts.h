@@ -17,6 +17,9 @@ struct OtherTest {
   std::string split;  ///< test, or valid without one, or all without both
 };
 
+/// Reads "NAME=FORMAT:PATH"; the split stays open. Throws Error{usage}.
+OtherTest parse_other_test(const std::string& text);
+
 /// What decides how a data set is used.
 struct DataFacts {
   std::string format;      ///< name in front of the ':'

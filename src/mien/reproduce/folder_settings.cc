@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +11,7 @@
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/reproduce/configure.h"
+#include "mien/reproduce/data_facts.h"
 
 namespace mien {
 namespace {
@@ -29,8 +29,10 @@ Texts settings_of(const ReproduceRequest& request) {
               {"--landmark-table", request.landmark_table},
               {"--exclude", join(request.exclude, ",")}};
   for (const auto& [name, value] : settings_that_matter(request)) texts["--set " + name] = value;
-  for (const auto& also : request.also)
-    texts[also_prefix + also.substr(0, also.find('='))] = also.substr(std::min(also.find('='), also.size() - 1) + 1);
+  for (const auto& text : request.also) {
+    const OtherTest other = parse_other_test(text);
+    texts[also_prefix + other.name] = other.spec;
+  }
   return texts;
 }
 
