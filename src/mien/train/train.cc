@@ -4,10 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <optional>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/data/cached_source.h"
 #include "mien/nn/weights.h"
 #include "mien/report/confusion_files.h"
@@ -64,9 +65,10 @@ void resolve(TrainConfig& config) {
 /// One training from configuration to run folder.
 class Run {
  public:
-  Run(const TrainConfig& config, DataPlan data, RunFolder folder, const ProgramInfo& program, Progress& progress)
-      : config_(config), folder_(std::move(folder)), program_(program), progress_(progress),
-        plan_(plan_compute(config.precision, config.device, config.threads)), data_(std::move(data)) {
+  /// Whatever the configuration says wrongly is an error here, before there is a folder. @param fresh  from the initial weights
+  Run(const TrainConfig& config, DataPlan data, bool fresh, const ProgramInfo& program, Progress& progress)
+      : config_(config), program_(program), progress_(progress), plan_(plan_compute(config.precision, config.device, config.threads)),
+        data_(std::move(data)) {
     for (EpochData& part : data_.parts) {
       part.train = std::make_shared<Dataset>(with_cache(*part.train, config_.cache_mb * 1'000'000));
       part.valid = std::make_shared<Dataset>(with_cache(*part.valid, config_.cache_mb * 200'000));
@@ -77,76 +79,74 @@ class Run {
                                              data_.parts.size() == 1 ? data_.parts[0].train : nullptr});
     progress_.info(fmt::format("{}: {}; {}", data_.name, data_.summary, plan_.text()));
     progress_.info(fmt::format("{} with {}: {} parameters", config_.method.method, config_.method.network.arch, parameter_count(method_->module())));
-  }
-
-  TrainOutcome start(const StopFlag& stop) {
-    if (!config_.weights.empty()) {
-      const LoadReport report = load_into(method_->module(), load_state(config_.weights), {config_.allow_partial, config_.ignore_head, config_.skip_weights});
-      progress_.info(config_.weights + ": " + report.text());
-    }
-    folder_.write_validation_ids(data_);
-    folder_.write_sample_sheets(config_, data_);
-    return go(stop, false);
-  }
-
-  TrainOutcome resume(const StopFlag& stop) {
-    if (!fs::exists(folder_.state_file())) {
-      progress_.info("no saved state yet: starting from the beginning");
-      return start(stop);
-    }
-    return go(stop, true);
-  }
-
- private:
-  TrainOutcome go(const StopFlag& stop, bool resumed) {
+    if (fresh) load_initial_weights();
     place_module(method_->module(), plan_);
     ComputePlan of_companions = plan_;  // the layout of the batches is the trained network's
     for (auto* companion : method_->companions()) place_module(*companion, of_companions);
     const std::string hash_input = config_toml(config_) + data_.data_hash;
-    Trainer trainer(*method_, data_, config_, plan_, folder_.state_file(), content_hash(hash_input.data(), hash_input.size()));
-    if (resumed) {
-      trainer.restore();
-      progress_.info(fmt::format("resumed in epoch {} after {:.0f} s of training", trainer.counters().epoch + 1, trainer.counters().total_seconds));
-    }
-    TensorBoardWriter events(folder_.path());
-    status("running", trainer);
-    try {
-      trainer.run(progress_, stop, [&](const EpochResult& result) { on_epoch(result, trainer, events); });
-    } catch (const Error& error) {
-      status(error.code() == ErrorCode::interrupted ? "interrupted" : std::string("failed: ") + error.what(), trainer);
-      throw;
-    }
-    return finish(trainer);
+    trainer_.emplace(*method_, data_, config_, plan_, content_hash(hash_input.data(), hash_input.size()));
   }
 
-  void on_epoch(const EpochResult& result, Trainer& trainer, TensorBoardWriter& events) {
-    const TrainingHistory& history = trainer.counters().history;
-    write_history(history, folder_.path() / "results.csv");
+  TrainOutcome start(const RunFolder& folder, const StopFlag& stop) {
+    folder.write_validation_ids(data_);
+    folder.write_sample_sheets(config_, data_);
+    return go(folder, stop);
+  }
+
+  TrainOutcome resume(const RunFolder& folder, const StopFlag& stop) {
+    trainer_->restore(folder.state_file());
+    progress_.info(fmt::format("resumed in epoch {} after {:.0f} s of training", trainer_->counters().epoch + 1, trainer_->counters().total_seconds));
+    return go(folder, stop);
+  }
+
+ private:
+  void load_initial_weights() {
+    if (config_.weights.empty()) return;
+    const LoadReport report =
+        load_into(method_->module(), load_state(config_.weights), {config_.allow_partial, config_.ignore_head, config_.skip_weights});
+    progress_.info(config_.weights + ": " + report.text());
+  }
+
+  TrainOutcome go(const RunFolder& folder, const StopFlag& stop) {
+    TensorBoardWriter events(folder.path());
+    status(folder, "running");
+    try {
+      trainer_->run(folder.state_file(), progress_, stop, [&](const EpochResult& result) { on_epoch(folder, result, events); });
+    } catch (const Error& error) {
+      status(folder, error.code() == ErrorCode::interrupted ? "interrupted" : std::string("failed: ") + error.what());
+      throw;
+    }
+    return finish(folder);
+  }
+
+  void on_epoch(const RunFolder& folder, const EpochResult& result, TensorBoardWriter& events) {
+    const TrainingHistory& history = trainer_->counters().history;
+    write_history(history, folder.path() / "results.csv");
     for (std::size_t c = 0; c < history.columns.size(); ++c)
       if (history.columns[c] != "epoch") events.scalar(history.columns[c], history.rows.back()[c], result.epoch + 1);
     events.flush();
     if (!result.best) return;
-    save_weights(folder_.best_weights(), method_->module(), weights_info(result, fit_temperature(result.validation.predictions)));
-    write_confusion_files(result.metrics.confusion, data_.labels.names(), folder_.path());
+    save_weights(folder.best_weights(), method_->module(), weights_info(result, fit_temperature(result.validation.predictions)));
+    write_confusion_files(result.metrics.confusion, data_.labels.names(), folder.path());
   }
 
-  TrainOutcome finish(Trainer& trainer) {
-    const TrainingCounters& counters = trainer.counters();
-    trainer.with_average([&] {
+  TrainOutcome finish(const RunFolder& folder) {
+    const TrainingCounters& counters = trainer_->counters();
+    trainer_->with_average([&] {
       EpochResult last;
       last.epoch = counters.epoch - 1;
-      save_weights(folder_.last_weights(), method_->module(), weights_info(last, 1));
+      save_weights(folder.last_weights(), method_->module(), weights_info(last, 1));
     });
-    folder_.write_bad_files(trainer.bad_samples());
+    folder.write_bad_files(trainer_->bad_samples());
     TrainOutcome out;
-    out.run_folder = folder_.path();
+    out.run_folder = folder.path();
     out.epochs_done = counters.epoch;
     out.best_epoch = counters.best_epoch + 1;
     out.best_score = counters.best_score;
     out.select = config_.select;
     out.seconds = counters.total_seconds;
-    status("finished", trainer);
-    out.notes = write_training_report(folder_.path(), counters.history,
+    status(folder, "finished");
+    out.notes = write_training_report(folder.path(), counters.history,
                                       {{"method", config_.method.method},
                                        {"network", config_.method.network.arch},
                                        {"data", config_.data.spec + ": " + data_.summary},
@@ -178,17 +178,17 @@ class Run {
     return info;
   }
 
-  void status(const std::string& text, const Trainer& trainer) {
-    folder_.write_run_json(config_, program_, data_, plan_, text, trainer.counters().total_seconds);
+  void status(const RunFolder& folder, const std::string& text) const {
+    folder.write_run_json(config_, program_, data_, plan_, text, trainer_->counters().total_seconds);
   }
 
   TrainConfig config_;
-  RunFolder folder_;
   ProgramInfo program_;
   Progress& progress_;
   ComputePlan plan_;
   DataPlan data_;
   std::unique_ptr<Method> method_;
+  std::optional<Trainer> trainer_;
 };
 
 }  // namespace
@@ -196,26 +196,30 @@ class Run {
 TrainOutcome train(const TrainConfig& given, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
   TrainConfig config = given;
   resolve(config);
-  plan_compute(config.precision, config.device, config.threads);  // a wrong device is an error before a folder is made
   if (config.data.spec.empty())
     throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
-  DataPlan data = plan_data(config, progress);  // so is a wrong data set
-  RunFolder folder(create_numbered_folder(fs::path(config.project) / config.name));
+  Run run(config, plan_data(config, progress), true, program, progress);
+  const RunFolder folder(create_numbered_folder(fs::path(config.project) / config.name));
+  const FolderLock lock(folder.path());
   fs::create_directories(folder.path() / "weights");
   write_atomically(folder.config_file(), config_toml(config));
-  return Run(config, std::move(data), folder, program, progress).start(stop);
+  return run.start(folder, stop);
 }
 
 TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
-  RunFolder folder(run_folder);
+  const RunFolder folder(run_folder);
   if (!fs::exists(folder.config_file()))
     throw Error(ErrorCode::not_found, run_folder.string() + ": not a run folder, it has no config.toml", "Give the folder that 'mien train' printed.");
+  const FolderLock lock(run_folder);
   TrainConfig config;
   OptionTable table;
   describe(config, table);
   table.read_toml(folder.config_file());
   resolve(config);
-  return Run(config, plan_data(config, progress), folder, program, progress).resume(stop);
+  const bool fresh = !fs::exists(folder.state_file());
+  if (fresh) progress.info("no saved state yet: starting from the beginning");
+  Run run(config, plan_data(config, progress), fresh, program, progress);
+  return fresh ? run.start(folder, stop) : run.resume(folder, stop);
 }
 
 }  // namespace mien

@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/image/encode.h"
 #include "mien/nn/weights.h"
 #include "mien/report/training_report.h"
@@ -109,6 +110,44 @@ TEST(Train, WeightsSayHowTheFacesOfTheirDataSetLie) {
   config.name = "fer";
   EXPECT_EQ(load_state(train(config, kProgram, progress, stop).run_folder / "weights" / "best.safetensors").info->preprocessing.alignment,
             "fer");
+}
+
+TEST(Train, WhatTheConfigurationSaysWronglyIsFoundBeforeThereIsAFolder) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  const fs::path project = folder.path() / "runs";
+  const auto refused = [&](const auto& change) {
+    TrainConfig config = small_config(project);
+    change(config);
+    EXPECT_THROW(train(config, kProgram, progress, stop), Error);
+    EXPECT_FALSE(fs::exists(project));
+  };
+  refused([](TrainConfig& c) { c.weights = "missing.safetensors"; });
+  refused([](TrainConfig& c) { c.method.network.arch = "efficient"; });
+  refused([](TrainConfig& c) {
+    c.method.method = "ldl";
+    c.method.ldl.targets = "teacher";
+    c.method.ldl.teacher = "missing";
+  });
+  refused([](TrainConfig& c) {
+    c.method.method = "ldl";
+    c.method.ldl.targets = "teacher";
+    c.method.ldl.distributions = "missing.csv";
+  });
+}
+
+TEST(Train, ARunThatIsAtWorkIsNotResumedByAnother) {
+  TemporaryFolder folder;
+  StopFlag stop, never;
+  StoppingProgress stopping(&stop, 3);
+  Progress progress;
+  EXPECT_THROW(train(small_config(folder.path()), kProgram, stopping, stop), Error);
+  {
+    const FolderLock at_work(folder.path() / "run");
+    EXPECT_THROW(resume_training(folder.path() / "run", kProgram, progress, never), Error);
+  }
+  EXPECT_EQ(resume_training(folder.path() / "run", kProgram, progress, never).epochs_done, 3);
 }
 
 TEST(Train, AStoppedRunContinuesBitExactly) {

@@ -71,9 +71,8 @@ struct Trainer::ActiveStep {
   std::int64_t epochs = 0;                ///< epochs in which the step is active
 };
 
-Trainer::Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::filesystem::path state_file,
-                 std::string config_hash)
-    : method_(method), data_(data), config_(config), plan_(plan), state_file_(std::move(state_file)), config_hash_(std::move(config_hash)) {
+Trainer::Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::string config_hash)
+    : method_(method), data_(data), config_(config), plan_(plan), config_hash_(std::move(config_hash)) {
   for (TrainingStep& spec : method_.steps()) {
     auto step = std::make_unique<ActiveStep>();
     step->index = steps_.size();
@@ -106,7 +105,7 @@ TrainingParts Trainer::parts() {
   return {method_.module(), average_.get(), std::move(optimizers), counters_, method_.training_state()};
 }
 
-void Trainer::restore() { load_training_state(state_file_, parts(), config_hash_); }
+void Trainer::restore(const std::filesystem::path& state_file) { load_training_state(state_file, parts(), config_hash_); }
 void Trainer::save() { save_training_state(state_file_, parts(), config_hash_); }
 
 void Trainer::with_average(const std::function<void()>& use) {
@@ -139,7 +138,9 @@ void Trainer::prepare_parameters(const ActiveStep& step) {
   for (auto* companion : method_.companions()) companion->eval();
 }
 
-void Trainer::run(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch) {
+void Trainer::run(const std::filesystem::path& state_file, Progress& progress, const StopFlag& stop,
+                  const std::function<void(const EpochResult&)>& on_epoch) {
+  state_file_ = state_file;
   while (counters_.epoch < config_.epochs) {
     for (; counters_.step < static_cast<std::int64_t>(steps_.size()); ++counters_.step, counters_.iteration = 0) {
       ActiveStep& step = *steps_[static_cast<std::size_t>(counters_.step)];

@@ -33,17 +33,15 @@ struct EpochResult {
 /// is keyed by seed, step and iteration), so a training can stop and go on anywhere.
 class Trainer {
  public:
-  /// @param state_file    where the state is saved
-  /// @param config_hash   stored with it and compared on resume
-  Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::filesystem::path state_file,
-          std::string config_hash);
+  /// @param config_hash   stored with the state and compared on resume
+  Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::string config_hash);
   ~Trainer();
 
-  /// Restores the state file.
-  void restore();
-  /// Runs until the last epoch, or `patience` is over. `on_epoch` is called after each validation with the averaged weights
+  /// Restores a state that `run` saved.
+  void restore(const std::filesystem::path& state_file);
+  /// Saves the state in `state_file` now and then, and runs until the last epoch, or `patience` is over. `on_epoch` is called after each validation with the averaged weights
   /// in place (module in eval mode), before the state is saved.
-  void run(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
+  void run(const std::filesystem::path& state_file, Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
   /// Calls `use` while the module holds the averaged weights (the plain ones when there is no average).
   void with_average(const std::function<void()>& use);
 
