@@ -106,7 +106,8 @@ void add_reproduce_command(CLI::App& app, Session& session) {
       ->type_name("N")
       ->check(CLI::Range(1, 10'000));
   text("-o,--output", a->output, "Folder for runs and tables; the same command goes on in it", "FOLDER");
-  list("--set", r.set, "An option of 'mien train' for every row; repeat for more", "OPTION=VALUE");
+  list("--set", r.set, "An option of 'mien train' for every row, or for those whose key fits a pattern ('ldg*:epochs=4'); repeat for more",
+       "[ROWS:]OPTION=VALUE");
   list("--only", r.only, "Rows to train, by key", "ROW,...")->delimiter(',');
   list("--exclude", r.exclude, "Text or CSV file naming images to leave out of the test; repeat for more", "FILE");
   list("--also", r.also, "Score every run on this data set too, classes mapped by name; repeat for more", "NAME=FORMAT:PATH");

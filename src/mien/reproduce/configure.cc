@@ -13,6 +13,7 @@
 #include "mien/base/text.h"
 #include "mien/methods/catalogue.h"
 #include "mien/reproduce/catalogue.h"
+#include "mien/reproduce/requested_setting.h"
 
 namespace mien {
 namespace {
@@ -68,42 +69,53 @@ struct Described {
   OptionTable table;
 };
 
-Setting parse_setting(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw Error(ErrorCode::usage, fmt::format("--set {}: expected option=value", text), "For example --set epochs=4.");
-  return {trim(text.substr(0, equals)), trim(text.substr(equals + 1))};
+std::set<std::string> full_names(const Settings& settings, const Described& described, const std::string& origin) {
+  std::set<std::string> names;
+  for (const auto& setting : settings) names.insert(full_name(described.field(setting.option, origin)));
+  return names;
 }
 
 /// The options that every row of a study sets, so that a value for all of them would have no effect.
 std::set<std::string> options_of_all_rows(const Study& study, const Described& described) {
-  std::map<std::string, std::size_t> rows;
-  for (const auto& row : study.rows)
-    for (const auto& setting : row.settings) ++rows[full_name(described.field(setting.option, study.name))];
-  std::set<std::string> names;
-  for (const auto& [name, count] : rows)
-    if (count == study.rows.size()) names.insert(name);
-  return names;
+  std::set<std::string> common = full_names(study.rows.front().settings, described, study.name);
+  for (const auto& row : study.rows) {
+    const auto names = full_names(row.settings, described, study.name);
+    std::erase_if(common, [&](const std::string& name) { return !names.count(name); });
+  }
+  return common;
 }
 
-void apply_request(const Study& study, const ReproduceRequest& request, Described& described) {
+/// What the user wants of a row: settings for every row first, so that one for the row alone wins.
+std::vector<RequestedSetting> requested_of(const ReproduceRequest& request, const StudyRow& row) {
+  std::vector<RequestedSetting> result;
+  for (const auto& text : request.set)
+    if (auto requested = parse_requested_setting(text); requested.is_for(row)) result.push_back(std::move(requested));
+  std::stable_partition(result.begin(), result.end(), [](const RequestedSetting& one) { return one.rows.empty(); });
+  return result;
+}
+
+void apply_request(const Study& study, const StudyRow& row, const ReproduceRequest& request, Described& described) {
   const auto of_rows = options_of_all_rows(study, described);
-  for (const auto& text : request.set) {
-    const Setting setting = parse_setting(text);
+  const auto of_row = full_names(row.settings, described, study.name);
+  for (const auto& text : request.set) check_rows(parse_requested_setting(text), study);
+  for (const auto& [text, rows, setting] : requested_of(request, row)) {
     const std::string name = full_name(described.field(setting.option, "--set"));
     if (const auto found = filled_elsewhere.find(name); found != filled_elsewhere.end())
       throw Error(ErrorCode::usage, fmt::format("--set {}: the command fills {} itself", text, name), found->second);
     if (of_rows.count(name))
       throw Error(ErrorCode::usage, fmt::format("--set {}: every row of {} sets {} itself", text, study.name, name));
+    if (!rows.empty() && of_row.count(name))
+      throw Error(ErrorCode::usage, fmt::format("--set {}: the row {} sets {} itself", text, row.key, name));
     described.set(setting, "--set");
   }
 }
 
-void check_required(const StudyScale& scale, const ReproduceRequest& request, const Described& described) {
+void check_required(const StudyScale& scale, const StudyRow& row, const ReproduceRequest& request, const Described& described) {
+  const auto requested = requested_of(request, row);
   for (const auto& [option, why] : scale.required) {
     const std::string name = full_name(described.field(option, scale.name));
-    const bool given = std::any_of(request.set.begin(), request.set.end(), [&](const std::string& text) {
-      return full_name(described.field(parse_setting(text).option, "--set")) == name;
+    const bool given = std::any_of(requested.begin(), requested.end(), [&](const RequestedSetting& one) {
+      return full_name(described.field(one.setting.option, "--set")) == name;
     });
     if (!given)
       throw Error(ErrorCode::usage, fmt::format("--scale {} needs the option {}: {}", scale.name, option, why),
@@ -151,9 +163,9 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
     described.set(found->second, fmt::format("{}, scale {}, row {}", study.name, scale.name, row.key));
   if (const auto found = study.by_data.find(facts.format); found != study.by_data.end())
     described.set(found->second, fmt::format("{}, data {}", study.name, facts.format));
-  apply_request(study, request, described);
+  apply_request(study, row, request, described);
   described.set(row.settings, fmt::format("{}, row {}", study.name, row.key));
-  check_required(scale, request, described);
+  check_required(scale, row, request, described);
   described.table.check(study.name);
 
   TrainConfig config = described.config;
@@ -210,10 +222,11 @@ std::map<std::string, std::string> settings_that_matter(const ReproduceRequest& 
   Described described;
   std::map<std::string, std::string> result;
   for (const auto& text : request.set) {
-    const Setting setting = parse_setting(text);
-    described.set(setting, "--set");
-    const OptionField& field = described.field(setting.option, "--set");
-    if (!without_effect.count(full_name(field))) result[full_name(field)] = value_text(field);
+    const auto requested = parse_requested_setting(text);
+    described.set(requested.setting, "--set");
+    const OptionField& field = described.field(requested.setting.option, "--set");
+    const std::string rows = requested.rows.empty() ? "" : requested.rows + ":";
+    if (!without_effect.count(full_name(field))) result[rows + full_name(field)] = value_text(field);
   }
   return result;
 }

@@ -32,7 +32,7 @@ std::string train_command(const TrainConfig& config);
 /// caches, folders). Of a teacher the name of its run counts, not where it lies.
 std::vector<std::string> differences(const TrainConfig& found, const TrainConfig& expected);
 
-/// The request's --set as "section.name" and value, less what cannot change a result.
+/// The request's --set as "section.name" ("rows:section.name" for some rows) and value, less what cannot change a result.
 std::map<std::string, std::string> settings_that_matter(const ReproduceRequest& request);
 
 }  // namespace mien

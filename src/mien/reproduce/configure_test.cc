@@ -144,8 +144,7 @@ TEST(Configure, StudentsHaveTheTeacherOfTheirSeedAndItsNetworkIsItsOwn) {
   TrainConfig other = student;
   other.method.ldl.teacher = "/elsewhere/ldg-s2";
   EXPECT_EQ(differences(other, student), std::vector<std::string>{"ldl.ldl_teacher is ldg-s2, not ldg-aus-s2"});
-  for (const auto& one : study.rows)
-    if (!one.teacher_row.empty()) EXPECT_NE(teacher_of(study, one), nullptr) << one.key;
+  for (const auto& one : study.rows) EXPECT_EQ(teacher_of(study, one) == nullptr, one.teacher_row.empty()) << one.key;
 }
 
 TEST(Configure, WrongLabelsAreTheTeachersTooAndRowsWithoutThemAreTheTables) {
@@ -184,6 +183,43 @@ TEST(Configure, SetReachesEveryRowThatDoesNotSetTheOptionItself) {
   EXPECT_EQ(half.epochs, 5);
 }
 
+TEST(Configure, SetForRowsReachesThemAloneAndBeatsSetForAll) {
+  const Study& study = study_named("ldl-table");
+  ReproduceRequest request = request_for(scale_named(study, "full"));
+  request.set = {"ldg*:weights=resnet.pth", "ldg:epochs=7", "epochs=5", "ef-*:weights=a:b=c.pth"};
+  const auto of = [&](const std::string& key) {
+    return configure(study, *std::find_if(study.rows.begin(), study.rows.end(), [&](const auto& row) { return row.key == key; }), 1,
+                     request, rafdb);
+  };
+  EXPECT_EQ(of("ldg").weights, "resnet.pth");
+  EXPECT_EQ(of("ldg-aus").weights, "resnet.pth");
+  EXPECT_EQ(of("ef-ldg").weights, "a:b=c.pth");
+  EXPECT_EQ(of("ldg").epochs, 7);
+  EXPECT_EQ(of("ldg-aus").epochs, 5);
+  EXPECT_EQ(of("ef-sll").epochs, 5);
+  EXPECT_EQ(settings_that_matter(request),
+            (std::map<std::string, std::string>{{"ldg*:training.weights", "resnet.pth"}, {"ldg:training.epochs", "7"},
+                                                {"training.epochs", "5"}, {"ef-*:training.weights", "a:b=c.pth"}}));
+  const auto with = [&](const std::string& set) {
+    request.set = {set};
+    return message_of([&] { of("ldg-aus"); });
+  };
+  EXPECT_EQ(with("lgd*:epochs=3"), "--set lgd*:epochs=3: ldl-table has no row 'lgd*'");
+  EXPECT_EQ(with("ldg-aus:ldl_neighbour_weight=1"),
+            "--set ldg-aus:ldl_neighbour_weight=1: the row ldg-aus sets ldl.ldl_neighbour_weight itself");
+  EXPECT_EQ(with(":epochs=3"), "--set :epochs=3: expected option=value or rows:option=value");
+  EXPECT_EQ(with("ldg:=3"), "--set ldg:=3: expected option=value or rows:option=value");
+  EXPECT_EQ(with("ef-sll:epoch=3"), "");  // another row's: said when that is configured
+}
+
+TEST(Configure, WhatAScaleNeedsMayBeGivenRowByRow) {
+  const Study& study = study_named("pal-attribution");
+  ReproduceRequest request = request_for(scale_named(study, "full"));
+  request.set = {study.rows[0].key + ":weights=vgg.pth"};
+  EXPECT_EQ(configure(study, study.rows[0], 1, request, rafdb).weights, "vgg.pth");
+  EXPECT_NE(message_of([&] { configure(study, study.rows[1], 1, request, rafdb); }).find("needs the option weights"), std::string::npos);
+}
+
 TEST(Configure, RefusesWhatWouldHaveNoEffectOrSpoilTheTable) {
   const Study& study = study_named("pal-attribution");
   const auto with = [&](const std::string& set) {
@@ -196,7 +232,7 @@ TEST(Configure, RefusesWhatWouldHaveNoEffectOrSpoilTheTable) {
   EXPECT_EQ(with("seed=4"), "--set seed=4: the command fills training.seed itself");
   EXPECT_EQ(with("data=x:y"), "--set data=x:y: the command fills data.spec itself");
   EXPECT_EQ(with("epoch=4"), "--set: unknown option 'epoch'");
-  EXPECT_EQ(with("epochs"), "--set epochs: expected option=value");
+  EXPECT_EQ(with("epochs"), "--set epochs: expected option=value or rows:option=value");
   EXPECT_NE(with("epochs=0").find("out of range"), std::string::npos);
 
   ReproduceRequest full = request_for(scale_named(study, "full"));

@@ -99,7 +99,8 @@ StudyScale full() {
   const Settings student = {
       {"weight_decay", "0.0001"}, {"schedule", "one_cycle"}, {"batch_size", "256"}, {"lr", "0.7"}, {"ldl_loss", "element_mean"}};
   return {"full",
-          "the published protocol, but from random weights: EfficientFace and ResNet-50 at 224 px, 100 epochs",
+          "the published protocol: EfficientFace and ResNet-50 at 224 px, 100 epochs, from random weights unless --set 'ldg*:weights=FILE' and "
+          "'ef-*:weights=FILE' give MS-Celeb-1M's",
           5,
           {{"arch", "efficientface"},
            {"input_size", "224"},

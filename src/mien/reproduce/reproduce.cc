@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/base/text.h"
 #include "mien/reproduce/catalogue.h"
 #include "mien/reproduce/folder_settings.h"
@@ -59,6 +60,9 @@ class Reproduction {
   }
 
   StudyTable run() {
+    check_initial_weights();
+    fs::create_directories(request_.output);
+    const FolderLock lock(request_.output);
     write_folder_settings(request_);
     progress_.info(
         fmt::format("{}, scale {}: {} runs; {}: {}", study_.name, request_.scale, runs_.size(), request_.data, facts_.summary));
@@ -87,6 +91,14 @@ class Reproduction {
     for (const auto& other : facts_.others)
       if (!fs::exists(folder_of(run, other) / "report.json")) open.push_back(other);
     return open;
+  }
+
+  /// A wrong path is found before the first run and not after hours.
+  void check_initial_weights() const {
+    for (const auto& run : runs_)
+      if (const std::string& file = run.config.weights; run.state == RunState::absent && !file.empty() && !fs::exists(file))
+        throw Error(ErrorCode::not_found, fmt::format("{}: no such file, the initial weights of {}", file, study_.rows[run.row].key),
+                    "Give the path with --set weights=FILE, or --set ROWS:weights=FILE for some rows.");
   }
 
   void work(std::size_t i) {
@@ -133,7 +145,7 @@ class Reproduction {
   /// `folder` is there as a whole or not at all.
   void score(const EvaluateConfig& config, const fs::path& folder, const std::string& prefix) {
     StoppableProgress progress(progress_, prefix, stop_);
-    const fs::path unfinished = fs::path(folder) += unfinished_suffix;
+    const fs::path unfinished = folder.parent_path() / (unfinished_prefix + folder.filename().string());
     fs::remove_all(unfinished);
     fs::create_directories(unfinished);
     workers_.score(config, unfinished, progress);

@@ -10,6 +10,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/base/text.h"
 #include "mien/report/predictions_csv.h"
 
@@ -258,6 +259,11 @@ TEST_F(Reproduce, OtherDataSetsAreScoredOnceAndLaterOnesWithoutTraining) {
   EXPECT_EQ(calls(), Calls{"score some-s1 on procedural:50, test"});
   request_.also = {"drawn=procedural:41"};
   EXPECT_NE(std::string(error_of_run().what()).find("--also drawn was 'procedural:40' and is now 'procedural:41'"), std::string::npos);
+  request_.also = {"more-unfinished=procedural:40"};
+  run();
+  EXPECT_EQ(calls().size(), 2u);
+  run();
+  EXPECT_EQ(calls(), Calls{});
   for (const std::string wrong : {"procedural:40", "=procedural:40", "a/b=procedural:40", "..=procedural:40", "a="}) {
     request_.also = {wrong};
     EXPECT_EQ(error_of_run().code(), ErrorCode::usage) << wrong;
@@ -284,6 +290,30 @@ TEST_F(Reproduce, OtherSettingsInTheSameFolderAreRefusedByName) {
                 .find("--data was 'procedural:60' and is now 'procedural:61'; --scale was 'smoke' and is now 'full'"),
             std::string::npos)
       << error.what();
+  EXPECT_EQ(calls(), Calls{});
+}
+
+TEST_F(Reproduce, InitialWeightsAreLookedForBeforeAnythingIsTrained) {
+  request_.set = {"some:weights=" + (folder_.path() / "start.pt").string()};
+  const Error error = error_of_run();
+  EXPECT_EQ(error.code(), ErrorCode::not_found);
+  EXPECT_NE(std::string(error.what()).find("the initial weights of some"), std::string::npos) << error.what();
+  EXPECT_EQ(calls(), Calls{});
+  EXPECT_FALSE(fs::exists(request_.output));
+  write_atomically(folder_.path() / "start.pt", "weights");
+  EXPECT_EQ(run().failed, 0);
+  fs::remove(folder_.path() / "start.pt");
+  run();  // everything is trained
+}
+
+TEST_F(Reproduce, TwoDoNotWorkInOneFolderAtATime) {
+  run();
+  calls();
+  const FolderLock at_work(request_.output);
+  request_.seeds = 3;
+  const Error error = error_of_run();
+  EXPECT_EQ(error.code(), ErrorCode::io);
+  EXPECT_NE(std::string(error.what()).find(request_.output.string()), std::string::npos);
   EXPECT_EQ(calls(), Calls{});
 }
 

@@ -78,7 +78,7 @@ void read_other_scores(const fs::path& folder, RunRecord& record) {
   if (!fs::is_directory(folder)) return;
   std::set<fs::path> tests;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (fs::exists(entry.path() / "report.json") && !entry.path().string().ends_with(unfinished_suffix)) tests.insert(entry.path());
+    if (fs::exists(entry.path() / "report.json") && !entry.path().filename().string().starts_with(unfinished_prefix)) tests.insert(entry.path());
   for (const auto& test : tests) {
     std::vector<std::string> names;
     const auto metrics = classification_metrics(read_predictions_csv(test / "predictions.csv", names));

@@ -42,7 +42,7 @@ struct RunRecord {
 /// Where the scores of a run lie in its folder: on its own test part, and on other data sets by their names.
 constexpr const char* test_folder = "test";
 constexpr const char* other_tests_folder = "other_tests";
-constexpr const char* unfinished_suffix = "-unfinished";  ///< of such a folder while it is written
+constexpr const char* unfinished_prefix = ".unfinished-";  ///< of such a folder while it is written; no data set's name begins with a dot
 
 /// Reads a run folder, which need not exist. `select`: the metric that chose the best epoch.
 RunRecord read_run_record(const std::filesystem::path& folder, const std::string& select);
