@@ -18,6 +18,7 @@ void add_data_command(CLI::App& app, Session& session) {
 #ifdef MIEN_WITH_TORCH
   add_data_distributions_command(*data, session);
 #endif
+  add_data_anomalies_command(*data, session);
   add_data_clip_command(*data, session);
 }
 

@@ -14,6 +14,7 @@ void add_data_stats_command(CLI::App& data, Session& session);
 void add_data_show_command(CLI::App& data, Session& session);
 void add_data_pack_command(CLI::App& data, Session& session);
 void add_data_landmarks_command(CLI::App& data, Session& session);
+void add_data_anomalies_command(CLI::App& data, Session& session);
 void add_data_clip_command(CLI::App& data, Session& session);
 void add_data_distributions_command(CLI::App& data, Session& session);  // with libtorch only
 

@@ -5,36 +5,30 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
-#include "mien/cli/flags.h"
-#include "mien/data/catalogue.h"
+#include "mien/cli/dataset_flags.h"
 #include "mien/methods/ldl/write_distributions.h"
 
 namespace mien::cli {
 namespace {
 
 struct Arguments {
-  std::string spec, split = "train", output;
-  std::vector<std::string> teachers;
-  DatasetOptions data;
+  explicit Arguments(CLI::App& app)
+      : dataset(app, [this](OptionTable& table) { describe(store.augment, table), describe(store, table); }) {}
   StoreDistributions store;
-  OptionTable table;
-  std::unique_ptr<OptionFlags> flags;
+  DatasetFlags dataset;
+  std::string split = "train", output;
+  std::vector<std::string> teachers;
 };
 
 std::shared_ptr<const Dataset> open(Arguments& arguments) {
-  if (!arguments.spec.empty()) arguments.data.spec = arguments.spec;
-  if (arguments.data.spec.empty())
-    throw Error(ErrorCode::usage, "no data set given", "Name one as FORMAT:PATH; 'mien data formats' lists the formats.");
-  Dataset all = open_dataset(arguments.data);
+  Dataset all = arguments.dataset.open();
   return std::make_shared<Dataset>(arguments.split == "all" ? std::move(all) : select_split(all, arguments.split));
 }
 
 int write(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data distributions");
-  arguments.flags->apply();
   const auto dataset = open(arguments);
   const auto rows =
       write_distributions(arguments.output, arguments.teachers, dataset, arguments.store, *make_progress(session, true));
@@ -43,7 +37,7 @@ int write(Session& session, Arguments& arguments) {
   else
     print_result(fmt::format("{} of {} images in {}", with_commas(rows), with_commas(dataset->size()), arguments.output));
   suggest_next(fmt::format("mien train --method ldl --ldl-targets teacher --ldl-distributions {} --data {}", arguments.output,
-                           arguments.data.spec));
+                           arguments.dataset.options().spec));
   return 0;
 }
 
@@ -53,12 +47,7 @@ void add_data_distributions_command(CLI::App& data, Session& session) {
   auto* command = data.add_subcommand(
       "distributions",
       "Store what trained networks answer for every image, averaged over augmentations, to train another network on");
-  const auto a = std::make_shared<Arguments>();
-  describe(a->data, a->table);
-  describe(a->store.augment, a->table);
-  describe(a->store, a->table);
-  command->add_option("spec", a->spec, "Data set, e.g. ferplus:/data/ferplus or procedural:800")->type_name("FORMAT:PATH");
-  a->flags = std::make_unique<OptionFlags>(*command, a->table);
+  const auto a = std::make_shared<Arguments>(*command);
   command->add_option("--teacher", a->teachers, "Weights file or run folder of a network; repeat for the mean of several")
       ->required()
       ->type_name("RUN")

@@ -6,8 +6,9 @@
 
 namespace mien::cli {
 
-DatasetFlags::DatasetFlags(CLI::App& app) {
+DatasetFlags::DatasetFlags(CLI::App& app, const std::function<void(OptionTable&)>& describe_more) {
   describe(options_, table_);
+  if (describe_more) describe_more(table_);
   app.add_option("spec", positional_, "Data set, e.g. ferplus:/data/ferplus or procedural:800")->type_name("FORMAT:PATH");
   flags_ = std::make_unique<OptionFlags>(app, table_);
 }

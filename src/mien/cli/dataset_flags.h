@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,15 +12,15 @@
 
 namespace mien::cli {
 
-/// The data set of a command that only looks at data: a positional FORMAT:PATH and the flags of DatasetOptions. Must not
-/// move; keep it in a shared_ptr.
+/// The data set of a command that only looks at data: a positional FORMAT:PATH and the flags of DatasetOptions, and of what else
+/// the command describes in the same table. Must not move; keep it in a shared_ptr.
 class DatasetFlags {
  public:
-  explicit DatasetFlags(CLI::App& app);
+  explicit DatasetFlags(CLI::App& app, const std::function<void(OptionTable&)>& describe_more = nullptr);
   DatasetFlags(const DatasetFlags&) = delete;
   DatasetFlags& operator=(const DatasetFlags&) = delete;
 
-  /// Opens what the command line names. Throws Error{usage} when it names nothing.
+  /// Opens what the command line names; from then on all described options have their values. Throws Error{usage} when it names nothing.
   Dataset open(ReadReport* report = nullptr);
   const DatasetOptions& options() const { return options_; }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/csv.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/image/decode.h"
@@ -169,6 +170,29 @@ TEST_F(Program, ShowDrawsASheet) {
   cv::meanStdDev(sheet, mean, deviation);
   EXPECT_GT(deviation[0], 5);
   expect_error(run("data show procedural:40 --class hapiness"), 2, "no class 'hapiness'", "Did you mean 'happiness'?");
+}
+
+TEST_F(Program, LabelsThatContradictTheActionUnitsComeFirst) {
+  const std::string command = "data anomalies procedural:400 --label-noise symmetric:0.1 --noise-seed 2 --count 12";
+  const auto text = run(command + " -o found");
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("labels made wrong"), std::string::npos) << text.out;
+  const auto json = nlohmann::json::parse(run(command + " -o found --format json").out);
+  const CsvTable table = read_csv(folder_.path() / "found" / "anomalies.csv", true);
+  EXPECT_EQ(table.rows.size(), json.at("with_action_units"));
+  const auto made_wrong = static_cast<std::size_t>(table.column("made_wrong")), weight = static_cast<std::size_t>(table.column("weight"));
+  std::int64_t wrong = 0;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    wrong += table.rows[row][made_wrong] == "1";
+    EXPECT_GE(std::stod(table.rows[row][weight]), std::stod(table.rows[row == 0 ? 0 : row - 1][weight]));
+  }
+  EXPECT_EQ(wrong, json.at("made_wrong").at("labels"));
+  EXPECT_GT(wrong, 10);
+  EXPECT_GT(json.at("made_wrong").at("auc_disagreement"), 0.7);
+  EXPECT_GT(read_image(folder_.path() / "found" / "anomalies.png").cols, 6 * 160);
+  expect_error(run("data anomalies procedural:40 -o x --label-noise pair:0.1"), 2, "expected symmetric:SHARE or pairs:SHARE", "symmetric:0.2");
+  ASSERT_EQ(run("data show procedural:8 --count 8 --export faces").code, 0);
+  expect_error(run("data anomalies folder:faces --split all -o x"), 1, "0 of 8 samples have landmarks", "mien data landmarks");
 }
 
 TEST_F(Program, PackedDataIsTheSameData) {

@@ -162,6 +162,8 @@ TEST(Configure, WrongLabelsAreTheTeachersTooAndRowsWithoutThemAreTheTables) {
     EXPECT_EQ(student.method.ldl.teacher, "out/runs/ldg-symmetric-40-s1");
     EXPECT_EQ(teacher.label_noise, "symmetric:0.4");
     EXPECT_EQ(of(pairs, "ef-votes-pairs-20").label_noise, "pairs:0.2");
+    const TrainConfig weighed = of(noise, "ldg-anomalies-symmetric-40");
+    EXPECT_EQ(differences(weighed, teacher), std::vector<std::string>{"ldl.ldl_anomaly_floor is 0.1, not 1"});
     EXPECT_EQ(differences(teacher, of(table, "ldg")), std::vector<std::string>{"data.label_noise is symmetric:0.4, not empty"});
     EXPECT_EQ(differences(of(pairs, "ef-sll"), of(table, "ef-sll")), std::vector<std::string>{});
   }

@@ -11,7 +11,7 @@
 #include "mien/base/text.h"
 #include "mien/data/catalogue.h"
 #include "mien/data/splits.h"
-#include "mien/train/label_noise.h"
+#include "mien/data/label_noise.h"
 
 namespace mien {
 namespace {

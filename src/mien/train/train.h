@@ -32,7 +32,7 @@ struct TrainConfig {
   DatasetOptions data;
   std::string train_split = "train";
   ValidationOptions validation;
-  std::string label_noise;               ///< wrong training labels on purpose: "" | symmetric:SHARE | pairs:SHARE (train/label_noise.h)
+  std::string label_noise;               ///< wrong training labels on purpose: "" | symmetric:SHARE | pairs:SHARE (data/label_noise.h)
   Preprocessing input;
   std::int64_t input_size = 48;          ///< width and height of the network's input in pixels
   AugmentOptions augment;

@@ -345,7 +345,7 @@ TEST_F(Ldl, WhatMakesNoSenseIsRefused) {
   for (auto& record : faces->records) record.annotations.distribution.clear();
   expect(refusal([](MethodConfig& c) { c.ldl.targets = "votes"; }), "--votes majority_votes");
   for (auto& record : faces->records) record.annotations.action_units.clear();
-  expect(refusal([](MethodConfig& c) { c.ldl.neighbour_weight = 1; }), "0 of 24 training samples have Action Units");
+  expect(refusal([](MethodConfig& c) { c.ldl.neighbour_weight = 1; }), "0 of 24 samples have Action Units");
   expect(refusal([](MethodConfig& c) { c.ldl.anomaly_floor = 0.5; }), "--action-units PATH");
   expect(refusal([](MethodConfig& c) {
            c.ldl.neighbour_weight = 1;

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <opencv2/core.hpp>
-
-#include <vector>
-
 #include "mien/data/dataset.h"
+#include "mien/face_data/label_anomalies.h"
 #include "mien/methods/ldl/options.h"
 #include "mien/nn/torch.h"
 
@@ -19,14 +16,8 @@ struct TrainingGraph {
   torch::Tensor sample_weights;  ///< [n] float, mean 1: little where Action Units contradict the label (neighbours/anomaly.h)
 };
 
-/// Whose Action Units: the data set's, or estimates from its landmarks.
-enum class ActionUnitSource { measured, estimated };
-
 /// Samples without Action Units are nobody's neighbours. Throws Error{bad_data} when fewer than k + 1 samples have any.
 TrainingGraph make_training_graph(const Dataset& training, const NeighbourOptions& options, double anomaly_floor,
                                   ActionUnitSource source = ActionUnitSource::measured);
-
-/// [18] Action Units estimated from 68 landmarks, 0 for units that points do not show; empty when no head fits them.
-std::vector<float> estimated_units(const std::vector<cv::Point2f>& landmarks);
 
 }  // namespace mien

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/train/label_noise.h"
+#include "mien/data/label_noise.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,6 @@
 #include <map>
 
 #include "mien/base/error.h"
-#include "mien/train/data_plan.h"
 
 namespace mien {
 namespace {
@@ -116,30 +115,6 @@ TEST(LabelNoise, WrongTextsAreRefused) {
     EXPECT_THROW(parse_label_noise(text), Error) << text;
   EXPECT_EQ(parse_label_noise("pairs:0.25").share, 0.25);
   EXPECT_TRUE(parse_label_noise("").kind.empty());
-}
-
-TEST(LabelNoise, ReachesTheTrainingPartAlone) {
-  TrainConfig config;
-  config.data.spec = "procedural:300";
-  Progress progress;
-  for (const char* source : {"split", "holdout", "folds"}) {
-    config.validation.source = source;
-    config.label_noise = "";
-    const DataPlan clean = plan_data(config, progress);
-    config.label_noise = "symmetric:0.4";
-    const DataPlan noisy = plan_data(config, progress);
-    ASSERT_EQ(noisy.parts.size(), clean.parts.size());
-    for (std::size_t part = 0; part < clean.parts.size(); ++part) {
-      EXPECT_EQ(flipped(*clean.parts[part].valid, *noisy.parts[part].valid), 0) << source;
-      EXPECT_GT(flipped(*clean.parts[part].train, *noisy.parts[part].train), clean.parts[part].train->size() / 4) << source;
-      EXPECT_EQ(noisy.parts[part].train->records[0].id, clean.parts[part].train->records[0].id);
-    }
-    EXPECT_EQ(noisy.data_hash, clean.data_hash) << "of the data set, which is the same";
-    EXPECT_NE(noisy.summary.find("symmetric:0.4"), std::string::npos);
-    std::vector<std::int64_t> counts(clean.class_counts.size(), 0);
-    for (const Record& r : noisy.parts[0].train->records) ++counts[static_cast<std::size_t>(r.annotations.label)];
-    EXPECT_EQ(noisy.class_counts, counts);
-  }
 }
 
 }  // namespace

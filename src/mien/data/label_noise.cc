@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/train/label_noise.h"
+#include "mien/data/label_noise.h"
 
 #include <fmt/format.h>
 
