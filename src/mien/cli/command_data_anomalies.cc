@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "mien/base/csv.h"
+#include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
@@ -50,6 +52,15 @@ ActionUnitSource source_of(const std::string& name, const Dataset& data) {
   return name == "measured" || (name == "auto" && measured) ? ActionUnitSource::measured : ActionUnitSource::estimated;
 }
 
+/// Rows by rising weight; among equals those first whose nearest neighbour is nearest, so that it says most.
+std::vector<std::size_t> most_contradicting_first(const LabelAnomalies& found) {
+  const auto key = [&](std::size_t row) { return std::pair(found.scores.weight[row], found.graph.distances[row * static_cast<std::size_t>(found.graph.k)]); };
+  std::vector<std::size_t> order(found.positions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+  return order;
+}
+
 Search search(Arguments& arguments) {
   Search result;
   result.data = arguments.dataset.open();
@@ -58,10 +69,7 @@ Search search(Arguments& arguments) {
   result.data = with_label_noise(std::move(result.data), parse_label_noise(arguments.noise), static_cast<std::uint64_t>(arguments.noise_seed));
   result.source = source_of(arguments.source, result.data);
   result.found = find_label_anomalies(result.data, result.source, arguments.neighbours, arguments.anomalies, arguments.threads);
-  result.order.resize(result.found.positions.size());
-  std::iota(result.order.begin(), result.order.end(), std::size_t{0});
-  const auto& weight = result.found.scores.weight;
-  std::stable_sort(result.order.begin(), result.order.end(), [&](std::size_t a, std::size_t b) { return weight[a] < weight[b]; });
+  result.order = most_contradicting_first(result.found);
   return result;
 }
 
@@ -107,14 +115,24 @@ void write_table(const Search& s, bool noise, const std::filesystem::path& file)
   write_atomically(file, text);
 }
 
-void write_sheet(const Search& s, int count, const std::filesystem::path& file) {
+/// Files that cannot be read are passed over.
+void write_sheet(const Search& s, int count, Progress& progress, const std::filesystem::path& file) {
   constexpr int columns = 6, tile_px = 160;
   std::vector<SheetTile> tiles;
+  progress.begin("drawing the first ones", std::min<std::int64_t>(count, static_cast<std::int64_t>(s.order.size())));
   for (const std::size_t row : s.order) {
     if (static_cast<int>(tiles.size()) == count) break;
-    const std::string around = most_common(neighbour_classes(s, row));
-    tiles.push_back({s.data.load(s.found.positions[row]).image, class_name(s.data, record_of(s, row)) + " / " + around});
+    const std::string caption = class_name(s.data, record_of(s, row)) + " / " + most_common(neighbour_classes(s, row));
+    progress.advance(static_cast<std::int64_t>(tiles.size()), "");
+    try {
+      tiles.push_back({s.data.load(s.found.positions[row]).image, caption});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found) throw;
+      progress.warn(error.what());
+    }
   }
+  progress.end("");
+  if (tiles.empty()) return;
   write_image(file, contact_sheet(tiles, std::min<int>(columns, static_cast<int>(tiles.size())), tile_px,
                                   s.data.name + ": label / most common label of the neighbours"));
 }
@@ -204,7 +222,7 @@ int find(Session& session, Arguments& arguments) {
   std::filesystem::create_directories(folder);
   const bool noise = !arguments.noise.empty();
   write_table(s, noise, folder / "anomalies.csv");
-  write_sheet(s, arguments.count, folder / "anomalies.png");
+  write_sheet(s, arguments.count, *make_progress(session, true), folder / "anomalies.png");
   const std::optional<Finding> finding = noise ? std::optional(find_wrong(s)) : std::nullopt;
   print_result(session.json() ? result_json(s, finding, folder) : result_text(s, finding, folder));
   suggest_next(fmt::format("mien train --method ldl --ldl-anomaly-floor 0.1 --data {}", arguments.dataset.options().spec));
