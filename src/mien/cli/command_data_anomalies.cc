@@ -138,9 +138,8 @@ void write_sheet(const Search& s, int count, Progress& progress, const std::file
 }
 
 struct ClassSummary {
-  std::int64_t images = 0;
-  double disagreement = 0, weight = 0;  ///< sums
-  std::map<std::string, std::int64_t> neighbours;
+  std::int64_t images = 0, own_neighbours = 0;  ///< neighbours of the same class
+  double disagreement = 0, weight = 0;          ///< sums
 };
 
 std::vector<std::vector<std::string>> class_rows(const Search& s) {
@@ -150,15 +149,15 @@ std::vector<std::vector<std::string>> class_rows(const Search& s) {
     ++c.images;
     c.disagreement += s.found.scores.disagreement[row];
     c.weight += s.found.scores.weight[row];
-    for (const auto& name : neighbour_classes(s, row)) ++c.neighbours[name];
+    for (std::int64_t j = 0; j < s.found.graph.k; ++j)
+      c.own_neighbours += s.found.labels[neighbour_row(s, row, j)] == s.found.labels[row];
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& [label, c] : classes) {
     const std::string name = label < 0 ? "unlabelled" : s.data.labels.names()[static_cast<std::size_t>(label)];
     const auto images = static_cast<double>(c.images);
-    const auto own = c.neighbours.find(name);
-    const double same = own == c.neighbours.end() ? 0 : static_cast<double>(own->second);
-    rows.push_back({name, std::to_string(c.images), fmt::format("{:.3f}", same / (images * static_cast<double>(s.found.graph.k))),
+    const auto neighbours = images * static_cast<double>(s.found.graph.k);
+    rows.push_back({name, std::to_string(c.images), fmt::format("{:.3f}", static_cast<double>(c.own_neighbours) / neighbours),
                     fmt::format("{:.3f}", c.disagreement / images), fmt::format("{:.3f}", c.weight / images)});
   }
   return rows;
@@ -225,7 +224,9 @@ int find(Session& session, Arguments& arguments) {
   write_sheet(s, arguments.count, *make_progress(session, true), folder / "anomalies.png");
   const std::optional<Finding> finding = noise ? std::optional(find_wrong(s)) : std::nullopt;
   print_result(session.json() ? result_json(s, finding, folder) : result_text(s, finding, folder));
-  suggest_next(fmt::format("mien train --method ldl --ldl-anomaly-floor 0.1 --data {}", arguments.dataset.options().spec));
+  const DatasetOptions& data = arguments.dataset.options();
+  suggest_next(fmt::format("mien train --method ldl --ldl-anomaly-floor 0.1 --data {}{}", data.spec,
+                           s.source == ActionUnitSource::estimated ? " --ldl-action-units estimated --landmark-table " + data.landmark_table : ""));
   return 0;
 }
 
