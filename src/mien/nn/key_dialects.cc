@@ -10,6 +10,9 @@ namespace mien {
 
 namespace {
 
+/// No layer of these networks has a longer name; std::regex recurses once a character, so that longer ones are not shown to it.
+constexpr std::size_t longest_key = 256;
+
 /// torchvision's number of each convolution and linear layer of VGG-16.
 const std::map<std::string, std::string>& vgg_layers() {
   static const std::map<std::string, std::string> layers = {
@@ -48,6 +51,7 @@ std::string vggface2_key(const std::string& key) {
 }  // namespace
 
 OwnKey own_key(const std::string& key, bool vggface2) {
+  if (key.size() > longest_key) return {key, ""};
   if (vggface2) {
     const auto renamed = vggface2_key(key);
     return renamed.empty() ? OwnKey{key, ""} : OwnKey{renamed, "VGGFace2"};

@@ -3,6 +3,7 @@
 #include "mien/nn/pytorch_file.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <cstring>
 
@@ -10,6 +11,7 @@
 #include "mien/base/random.h"
 #include "mien/nn/pickle.h"
 #include "mien/nn/pytorch_fixtures.h"
+#include "mien/nn/zip_file.h"
 #include "mien/testing/golden.h"
 
 namespace mien {
@@ -90,6 +92,51 @@ TEST(PytorchFile, RefusesEveryTruncation) {
     for (std::size_t size = 0; size < whole.size(); ++size)
       EXPECT_NE(refusal({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}), "") << size;
   }
+}
+
+/// A zip archive that stores `bytes` once and names it `count` times.
+std::vector<std::uint8_t> zip_with_shared_entry(const std::string& bytes, int count) {
+  std::string file;
+  const auto put = [&](std::uint64_t value, int size) {
+    for (int i = 0; i < size; ++i) file += static_cast<char>(value >> (8 * i));
+  };
+  const auto checksum = crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
+  const auto put_facts = [&] {  // version, flags, method, time, date, checksum, sizes, length of the name
+    for (const int zero : {2, 2, 2, 2, 2}) put(0, zero);
+    put(checksum, 4);
+    put(bytes.size(), 4);
+    put(bytes.size(), 4);
+    put(1, 2);
+  };
+  put(0x04034b50, 4);
+  put_facts();
+  put(0, 2);
+  file += "a" + bytes;
+  const std::size_t directory = file.size();
+  for (int i = 0; i < count; ++i) {
+    put(0x02014b50, 4);
+    put(0, 2);
+    put_facts();
+    put(0, 8);  // extra field, comment, disk, attributes, place of the local header
+    put(0, 8);
+    file += static_cast<char>('a' + i);
+  }
+  const std::size_t size = file.size() - directory;
+  put(0x06054b50, 4);
+  put(0, 4);
+  put(static_cast<std::uint64_t>(count), 2);
+  put(static_cast<std::uint64_t>(count), 2);
+  put(size, 4);
+  put(directory, 4);
+  put(0, 2);
+  return {file.begin(), file.end()};
+}
+
+// Each entry's checksum is computed: entries that share their bytes would let a small file cost what a large one does.
+TEST(PytorchFile, RefusesEntriesThatShareTheirBytes) {
+  const auto one = zip_with_shared_entry(std::string(1000, 'x'), 1), two = zip_with_shared_entry(std::string(1000, 'x'), 2);
+  EXPECT_EQ(read_zip(one.data(), one.size(), "x.pth").size(), 1u);
+  EXPECT_NE(refusal(two).find("overlap"), std::string::npos) << refusal(two);
 }
 
 /// Damage of any kind ends in an Error or in tensors that lie inside the file; run under a sanitizer this finds stray reads.

@@ -177,6 +177,8 @@ TEST(KeyDialects, VggFaceInBothSpellings) {
     const auto prlz = albanie[0] == 'c' ? "features.conv_" + albanie.substr(4) : "fc." + albanie;
     EXPECT_EQ(own_key(prlz + ".bias", false).key, own + ".bias");
   }
+  const std::string endless = "conv1_7x7_s2." + std::string(2'000'000, 'x');  // a file may name a tensor so
+  EXPECT_EQ(own_key(endless, true).key, endless);
   EXPECT_EQ(own_key("features.0.weight", false).dialect, "");
   EXPECT_EQ(own_key("conv1.weight", false).key, "conv1.weight");
 }

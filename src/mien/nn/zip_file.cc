@@ -110,6 +110,8 @@ class Archive {
     if (method != 0 || place.stored != place.full)
       fail(fmt::format("the entry '{}' is compressed, which PyTorch never does", entry.name));
     locate(place, entry);
+    if (entry.bytes > size_ - held_) fail("its entries overlap");  // else a small file costs the checksums of a large one
+    held_ += entry.bytes;
     if (checksum(entry) != expected_crc) fail(fmt::format("the checksum of the entry '{}' is wrong", entry.name));
     at_ = name_at + name_size + extra_size + number<std::uint16_t>(at_ + 32);
     return entry;
@@ -133,6 +135,7 @@ class Archive {
   std::size_t size_;
   const std::string& origin_;
   std::uint64_t count_ = 0, at_ = 0;
+  std::uint64_t held_ = 0;  ///< bytes of the entries read so far
 };
 
 }  // namespace

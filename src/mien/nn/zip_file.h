@@ -18,7 +18,7 @@ struct ZipEntry {
 
 /// The entries of a zip archive in memory (PKWARE's APPNOTE 6.3, zip64 included) that stores them uncompressed, as PyTorch
 /// writes it. Checksums are verified. Throws Error{bad_file} that names `origin` for compressed or encrypted entries, archives
-/// of several parts, repeated names, and anything that points outside the file.
+/// of several parts, repeated names, entries that overlap, and anything that points outside the file.
 std::vector<ZipEntry> read_zip(const std::uint8_t* data, std::size_t size, const std::string& origin);
 
 }  // namespace mien

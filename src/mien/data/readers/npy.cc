@@ -17,6 +17,9 @@ namespace {
   throw Error(ErrorCode::bad_file, fmt::format("{}: {}", name, reason), "Expected a NumPy .npy file with numbers.");
 }
 
+/// NumPy's own limit (`max_header_size` of numpy.load). It also bounds the recursion of std::regex, which is a step a character.
+constexpr std::size_t longest_header = 10'000;
+
 struct Header {
   char kind = 0;  ///< i, u, f, b, U, S
   std::size_t item_bytes = 0;
@@ -45,6 +48,7 @@ Header parse_header(const std::vector<std::uint8_t>& bytes, const std::string& n
   if (wide) length |= static_cast<std::size_t>(bytes[10]) << 16 | static_cast<std::size_t>(bytes[11]) << 24;
   Header header;
   header.data_at = (wide ? 12u : 10u) + length;
+  if (length > longest_header) refuse(name, fmt::format("the header has {} bytes, more than {}", length, longest_header));
   if (header.data_at > bytes.size()) refuse(name, "the header is cut off");
   const std::string text(bytes.begin() + (wide ? 12 : 10), bytes.begin() + static_cast<std::ptrdiff_t>(header.data_at));
   static const std::regex type_form(R"('descr'\s*:\s*'([<|=>])([iufbUS])(\d{1,4})')"), shape_form(R"('shape'\s*:\s*\(([^)]*)\))");

@@ -39,5 +39,13 @@ TEST(Npy, RefusesWhatItCannotRead) {
   for (std::size_t length = 0; length < whole.size(); ++length) EXPECT_THROW(parse(whole.substr(0, length)), Error) << length;
 }
 
+// Format 2.0 has a length of four bytes: a header of megabytes is nothing that NumPy writes.
+TEST(Npy, RefusesAHeaderLongerThanNumPysLimit) {
+  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::string(4'000'000, ' ') + ")}\n";
+  std::string file = "\x93NUMPY\x02\x00"s;
+  for (int shift = 0; shift < 32; shift += 8) file += static_cast<char>(header.size() >> shift);
+  EXPECT_MIEN_ERROR(parse(file + header), ErrorCode::bad_file, "the header has");
+}
+
 }  // namespace
 }  // namespace mien
