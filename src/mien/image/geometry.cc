@@ -143,6 +143,9 @@ const std::array<int, 5>& flip_permutation_5() {
 }
 
 std::vector<cv::Point2f> flip_points(const std::vector<cv::Point2f>& points, int width) {
+  if (points.size() > 1 && points.size() != 5 && points.size() != 68)
+    throw Error(ErrorCode::usage, "the mirror image of " + std::to_string(points.size()) + " landmarks is not known, only that of 5 and 68",
+                "Without knowing which points are left and right they cannot change sides: leave the mirroring out.");
   std::vector<cv::Point2f> flipped(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::size_t from = i;

@@ -28,7 +28,8 @@ cv::Mat rotate_image(const cv::Mat& image, double angle_deg, bool bilinear);
 /// New index -> old index of the mirrored 68-point (or 5-point) landmarks.
 const std::array<int, 68>& flip_permutation_68();
 const std::array<int, 5>& flip_permutation_5();
-/// Mirrored points of an image of `width` pixels; permutes 68 and 5 points, leaves other counts in order.
+/// Mirrored points of an image of `width` pixels: 5 or 68 landmarks, which change sides, a single point or none. Throws Error{usage} for
+/// other counts, whose left and right are not known.
 std::vector<cv::Point2f> flip_points(const std::vector<cv::Point2f>& points, int width);
 
 struct CropBox {

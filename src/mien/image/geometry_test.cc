@@ -83,6 +83,10 @@ TEST(Geometry, FlippingTwiceIsIdentity) {
   }
 }
 
+TEST(Geometry, DoesNotMirrorLandmarksWhoseSidesAreUnknown) {
+  EXPECT_THROW(flip_points(std::vector<cv::Point2f>(468), 100), Error);
+}
+
 TEST(Geometry, ComposeAndInvert) {
   const Affine a(1.1, 0.2, 3, -0.3, 0.9, 5), b(0.5, -0.4, 7, 0.1, 2, -1);
   const std::vector<cv::Point2f> p = {{0, 0}, {10, -3}, {4.5, 80}};
