@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/data/label_space.h"
 #include "mien/face_geometry/action_unit_estimates.h"
 
@@ -75,12 +76,12 @@ void People::smooth(FaceResult& face, double time_s) {
 std::string People::save() const {
   nlohmann::json j{{"identities", identities_.save()}, {"neutral_faces", neutral_faces_.save()}, {"smoothers", nlohmann::json::object()}};
   for (const auto& [identity, smoother] : smoothers_) j["smoothers"][std::to_string(identity)] = smoother.save();
-  return j.dump();
+  return json_text(j);
 }
 
 void People::restore(const std::string& state) {
   try {
-    const auto j = nlohmann::json::parse(state);
+    const auto j = parse_json(state, "the stored state of the people in a video is damaged", "Start the analysis anew in another folder.");
     identities_.restore(j.at("identities"));
     neutral_faces_.restore(j.at("neutral_faces"));
     smoothers_.clear();

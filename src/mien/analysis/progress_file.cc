@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -18,14 +19,14 @@ void save_progress(const AnalysisProgress& p, const fs::path& folder) {
                                  {"last_frame", p.position.last_frame},
                                  {"last_time_s", p.position.last_time_s},
                                  {"people", p.people}};
-  write_atomically(folder / "progress.json", j.dump() + "\n");
+  write_atomically(folder / "progress.json", json_text(j) + "\n");
 }
 
 std::optional<AnalysisProgress> load_progress(const fs::path& folder) {
   const fs::path file = folder / "progress.json";
   if (!fs::exists(file)) return std::nullopt;
   try {
-    const auto j = nlohmann::json::parse(read_text(file));
+    const auto j = parse_json(read_text(file), file.string() + ": damaged", "Start the analysis anew in another folder.");
     AnalysisProgress p;
     p.source = j.at("source");
     p.journal_bytes = j.at("journal_bytes");

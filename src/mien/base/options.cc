@@ -12,6 +12,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/base/utf8.h"
 
 namespace mien {
 
@@ -93,6 +94,7 @@ T toml_value(const toml::node& node, const std::string& where, const char* expec
     if (node.is_integer()) return static_cast<double>(**node.as_integer());
   const auto* value = node.as<T>();
   if (!value) fail_usage(fmt::format("{}: expected {}, found {}", where, expected, type_name(node)));
+  if constexpr (std::is_same_v<T, std::string>) return unescape_bytes(**value);
   return **value;
 }
 
@@ -166,9 +168,10 @@ void read_table(const std::vector<OptionField>& fields, const toml::table& table
 
 // ---- to TOML
 
+/// TOML is UTF-8; paths are bytes.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : escape_bytes(text)) {
     if (c == '"' || c == '\\')
       out += std::string("\\") + c;
     else if (c == '\n')

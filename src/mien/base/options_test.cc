@@ -6,6 +6,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/utf8.h"
 
 namespace mien {
 
@@ -75,6 +76,17 @@ TEST_F(Options, WrittenTomlReadsBack) {
   EXPECT_EQ(again.names, e_.names);
   EXPECT_EQ(again.name, e_.name);
   EXPECT_NE(toml.find("# Learning rate.\nrate = 3e-05\n"), std::string::npos) << toml;
+}
+
+TEST_F(Options, PathsThatAreNoTextReadBack) {  // TOML is UTF-8; names of files need not be
+  e_.name = "faces/caf\xE9";
+  e_.names = {"\xFF", "a\xEE\xBF\xA9"};
+  const std::string toml = table_.to_toml();
+  EXPECT_TRUE(is_utf8(toml));
+  Example again;
+  table_of(again).read_toml_text(toml, "written");
+  EXPECT_EQ(again.name, e_.name);
+  EXPECT_EQ(again.names, e_.names);
 }
 
 TEST_F(Options, UnknownNamesPointToTheNearest) {

@@ -10,6 +10,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/parallel.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_bench.h"
@@ -94,7 +95,7 @@ StepTimes bench_python(const std::string& python, const BenchCase& bench, const 
   if (c.method.network.dropout >= 0) command += fmt::format(" --dropout {}", c.method.network.dropout);
   const auto text = output_of(command + (bf16 ? " --bf16" : ""));
   if (!text) throw Error(ErrorCode::bad_data, "the Python side failed: " + command);
-  const auto j = nlohmann::json::parse(*text);
+  const auto j = parse_json(*text, "the Python side");
   StepTimes t;
   t.load = j.at("load");
   t.forward = j.at("forward");

@@ -14,6 +14,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -199,7 +200,7 @@ std::string result_json(const Search& s, const std::optional<Finding>& finding, 
                                {kClassColumns[3], std::stod(cells[3])},
                                {kClassColumns[4], std::stod(cells[4])}});
   if (finding) json["made_wrong"] = {{"labels", finding->wrong}, {"auc_disagreement", finding->by_disagreement}, {"auc_weight", finding->by_weight}};
-  return json.dump(2);
+  return json_text(json, 2);
 }
 
 std::string result_text(const Search& s, const std::optional<Finding>& finding, const std::filesystem::path& folder) {

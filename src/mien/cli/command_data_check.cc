@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -109,7 +110,7 @@ std::string as_json(const Dataset& dataset, const CheckResult& result) {
   for (const auto& line : result.read.lines) lines.push_back({{"problem", line.problem}, {"text", line.text}});
   nlohmann::ordered_json out{{"name", result.name}, {"images", result.images}, {"problems", problems(result)}, {"report", lines}};
   if (result.leaks) out["leaks"] = leaks_json(dataset, *result.leaks);
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 int check(Session& session, DatasetFlags& flags, bool scan, int threads) {

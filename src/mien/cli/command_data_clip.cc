@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/flags.h"
 #include "mien/procedural/clip.h"
@@ -39,7 +40,7 @@ int make_clip(Session& session, const Arguments& a) {
   }
   video->finish();
   progress->end(a.output);
-  if (session.json()) print_result(nlohmann::ordered_json{{"file", a.output}, {"frames", frames}}.dump(2));
+  if (session.json()) print_result(json_text(nlohmann::ordered_json{{"file", a.output}, {"frames", frames}}, 2));
   else print_result(fmt::format("{}: {} frames, {:g} s", a.output, frames, a.clip.duration_s));
   suggest_next("mien analyze " + a.output);
   return 0;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -33,7 +34,7 @@ int write(Session& session, Arguments& arguments) {
   const auto rows =
       write_distributions(arguments.output, arguments.teachers, dataset, arguments.store, *make_progress(session, true));
   if (session.json())
-    print_result(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}.dump(2));
+    print_result(json_text(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}, 2));
   else
     print_result(fmt::format("{} of {} images in {}", with_commas(rows), with_commas(dataset->size()), arguments.output));
   suggest_next(fmt::format("mien train --method ldl --ldl-targets teacher --ldl-distributions {} --data {}", arguments.output,

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/data/catalogue.h"
@@ -26,7 +27,7 @@ std::string formats_text() {
 std::string formats_json() {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& f : dataset_formats()) out.push_back({{"name", f.name}, {"summary", f.summary}, {"layout", f.layout}});
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 std::string formats_csv() {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -42,7 +43,7 @@ int pack(Session& session, Arguments& arguments) {
   const std::string index = (fs::path(arguments.output) / (name + ".json")).string();
   if (session.json())
     print_result(
-        nlohmann::ordered_json{{"index", index}, {"images", dataset.size()}, {"bytes", bytes}, {"shards", files}}.dump(2));
+        json_text(nlohmann::ordered_json{{"index", index}, {"images", dataset.size()}, {"bytes", bytes}, {"shards", files}}, 2));
   else
     print_result(fmt::format("{} images in {} shard{} ({}), index {}", with_commas(dataset.size()), shards.size(),
                              shards.size() == 1 ? "" : "s", human_bytes(static_cast<double>(bytes)), index));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/random.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
@@ -81,7 +82,7 @@ int show(Session& session, Arguments& arguments) {
   if (session.json()) {
     nlohmann::ordered_json out{{"sheet", arguments.output}, {"images", tiles.size()}};
     if (!arguments.export_folder.empty()) out["folder"] = arguments.export_folder;
-    print_result(out.dump(2));
+    print_result(json_text(out, 2));
   } else {
     print_result(fmt::format("{} images on {}", tiles.size(), arguments.output));
     if (!arguments.export_folder.empty()) print_result(fmt::format("{} images in {}", tiles.size(), arguments.export_folder));

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "mien/base/csv.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -132,7 +133,7 @@ std::string as_json(const Dataset& dataset, const Counts& counts) {
   const nlohmann::ordered_json out{{"name", dataset.name},     {"label_space", dataset.labels.name()},
                                    {"images", dataset.size()}, {"splits", splits},
                                    {"classes", classes},       {"annotations", annotations}};
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 }  // namespace

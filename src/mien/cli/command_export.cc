@@ -10,6 +10,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
@@ -145,7 +146,7 @@ int run_export(Session& session, ExportArguments& a) {
   if (session.json()) {
     Json out = summary_json(a, summary);
     if (a.verify) out["verification"] = rows_json(rows);
-    print_result(out.dump(2));
+    print_result(json_text(out, 2));
   } else {
     print_result(summary_text(a, summary) + (a.verify ? "\n" + rows_text(rows) : ""));
   }

@@ -7,6 +7,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -42,7 +43,7 @@ int run_list(const Session& session) {
                      {"min_size", a.min_size},
                      {"summary", a.summary},
                      {"source", a.source}});
-    print_result(out.dump(2));
+    print_result(json_text(out, 2));
   } else if (session.csv()) {
     std::string out = csv_line(list_columns);
     for (const auto& row : list_rows(false)) out += csv_line(row);
@@ -78,7 +79,7 @@ std::string info_text(const std::string& file, const WeightsSummary& s) {
 
 std::string info_json(const std::string& file, const WeightsSummary& s) {
   Json out = {{"file", file}, {"format", s.format}, {"tensors", s.tensors}, {"values", s.values}};
-  if (!s.info) return out.dump(2);
+  if (!s.info) return json_text(out, 2);
   const auto& i = *s.info;
   const auto& p = i.preprocessing;
   out["network"] = {{"arch", i.network.arch},     {"num_classes", i.network.num_classes}, {"in_channels", i.network.in_channels},
@@ -95,7 +96,7 @@ std::string info_json(const std::string& file, const WeightsSummary& s) {
   out["recipe"] = i.recipe;
   out["commit"] = i.commit;
   out["licence"] = i.licence;
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 void add_list(CLI::App& models, Session& session) {

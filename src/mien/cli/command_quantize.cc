@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/session.h"
@@ -78,7 +79,7 @@ std::string as_json(const QuantizeArguments& a, const QuantizeResult& result) {
                                       {"labelled", c.labelled},
                                       {"accuracy", c.accuracy},
                                       {"passed", c.passed}};
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 int run_quantize(Session& session, QuantizeArguments& a) {

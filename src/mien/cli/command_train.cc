@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -25,9 +26,8 @@ struct TrainArguments {
 };
 
 std::string outcome_json(const TrainOutcome& o) {
-  return nlohmann::ordered_json{{"run", o.run_folder.string()}, {"epochs", o.epochs_done}, {"best_epoch", o.best_epoch},
-                                {"select", o.select}, {"validation_score", o.best_score}, {"seconds", o.seconds}}
-      .dump(2);
+  return json_text(nlohmann::ordered_json{{"run", o.run_folder.string()}, {"epochs", o.epochs_done}, {"best_epoch", o.best_epoch},
+                                {"select", o.select}, {"validation_score", o.best_score}, {"seconds", o.seconds}}, 2);
 }
 
 std::string outcome_text(const TrainOutcome& o) {

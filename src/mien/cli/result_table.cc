@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
+#include "mien/base/json_text.h"
 #include "mien/cli/text_table.h"
 
 namespace mien::cli {
@@ -18,7 +19,7 @@ void print_table(const Session& session, const std::vector<std::string>& columns
       for (std::size_t c = 0; c < columns.size(); ++c) object[columns[c]] = row[c];
       j.push_back(object);
     }
-    print_result(j.dump(2));
+    print_result(json_text(j, 2));
   } else if (session.csv()) {
     std::string text = csv_line(columns);
     for (const auto& row : rows) text += csv_line(row);

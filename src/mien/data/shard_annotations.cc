@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -107,8 +108,7 @@ json to_shard_json(const Record& record, const Annotations& annotations, const L
 }
 
 void read_shard_json(const std::string& content, const std::string& where, ShardSample& sample) {
-  const json object = json::parse(content, nullptr, /*allow_exceptions=*/false);
-  if (object.is_discarded()) throw Error(ErrorCode::bad_file, fmt::format("{}: no valid JSON", where));
+  const json object = parse_json(content, where);
   if (!object.is_object())
     throw Error(ErrorCode::bad_file, fmt::format("{}: expected a JSON object, found {}", where, object.type_name()));
   sample.id = text(object, "id", where);

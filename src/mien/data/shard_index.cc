@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 namespace {
@@ -20,8 +21,8 @@ constexpr std::uint64_t kLongestIndex = 256ull << 20;
 /// The parsed file when it is an index of shards; nullopt for other JSON files.
 std::optional<json> parse_index(const fs::path& file) {
   const auto bytes = read_bytes(file, kLongestIndex);
-  json object = json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object() || !object.contains("format") || object["format"] != "mien-shards") return std::nullopt;
+  auto object = try_parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!object || !object->is_object() || !object->contains("format") || (*object)["format"] != "mien-shards") return std::nullopt;
   return object;
 }
 

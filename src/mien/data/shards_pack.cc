@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/data/shard_annotations.h"
 #include "mien/data/shards.h"
 #include "mien/data/tar.h"
@@ -44,7 +45,7 @@ std::string image_extension(const Bytes& b) {
 
 /// Replaces what is no UTF-8 (file names may hold any bytes).
 std::string text_of(const json& object, int indent = -1) {
-  return object.dump(indent, ' ', false, json::error_handler_t::replace);
+  return json_text(object, indent);
 }
 
 Bytes original_bytes(const Record& record) {

@@ -9,6 +9,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/explain/map_pictures.h"
 #include "mien/image/encode.h"
 
@@ -162,7 +163,7 @@ std::string explanation_json(const ExplainResult& result, int indent) {
   for (const auto& image : result.images) j["images"].push_back(json_of(result, image));
   j["failures"] = ordered_json::array();
   for (const auto& bad : result.failures) j["failures"].push_back({{"image", bad.id}, {"reason", bad.reason}});
-  return j.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+  return json_text(j, indent);
 }
 
 cv::Mat averages_figure(const ExplainResult& result, Grouping grouping) {

@@ -13,6 +13,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/program.h"
 #include "mien/base/text.h"
 
@@ -68,7 +69,7 @@ std::map<std::string, RuntimeOutput> run_onnxruntime(const OnnxRuntimeProgram& p
   if (code != 0)
     throw Error(ErrorCode::bad_data, fmt::format("{}: ONNX Runtime failed: {}", model.string(), trim(read_text(err))));
   std::map<std::string, RuntimeOutput> outputs;
-  for (const auto& entry : nlohmann::json::parse(read_text(out)))
+  for (const auto& entry : parse_json(read_text(out), program.script.string()))
     outputs[entry.at("name")] = {entry.at("dims").get<std::vector<std::int64_t>>(),
                                  read_floats(entry.at("file").get<std::string>())};
   return outputs;

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/face_geometry/alignment.h"
 #include "mien/image/color.h"
 
@@ -114,8 +115,9 @@ cv::Mat bilinear(const cv::Mat& gray, const Affine& source_from_frame, int size)
 }  // namespace
 
 LandmarkFrame parse_landmark_frame(const std::string& json, const std::string& origin) {
-  const Json root = Json::parse(json, nullptr, false);
-  if (root.is_discarded()) refuse(origin, "is no JSON");
+  const auto parsed = try_parse_json(json);
+  if (!parsed) refuse(origin, "is no JSON");
+  const Json& root = *parsed;
   LandmarkFrame frame;
   frame.size_px = static_cast<int>(number(member(root, "size", origin), smallest_size_px, largest_size_px, origin, "'size'"));
   if (member(root, "color", origin) != "gray") refuse(origin, "expected 'color' to be \"gray\"");
@@ -147,7 +149,7 @@ std::string to_json(const LandmarkFrame& frame) {
   for (const auto& p : frame.shape) root["template"].push_back({rounded(p.x), rounded(p.y)});
   root["boxes"] = Json::object();
   for (const auto& [name, box] : frame.boxes) root["boxes"][name] = {rounded(box.dx), rounded(box.dy), rounded(box.scale)};
-  return root.dump();
+  return json_text(root);
 }
 
 Affine frame_from_points(const LandmarkFrame& frame, const Points& points) {

@@ -12,6 +12,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/parallel.h"
 #include "mien/base/text.h"
 #include "mien/face_data/landmark_pictures.h"
@@ -147,17 +148,17 @@ nlohmann::ordered_json settings_of(const Dataset& dataset, const FaceDetector& d
 /// Rows of different detectors in one table would look alike.
 void keep_settings(const fs::path& file, const nlohmann::ordered_json& settings, bool table_exists) {
   if (table_exists && fs::exists(file)) {
-    const auto earlier = nlohmann::ordered_json::parse(read_text(file), nullptr, false);
+    const auto earlier = parse_ordered_json(read_text(file), file.string());
     if (!earlier.is_object()) throw Error(ErrorCode::bad_file, file.string() + ": expected the settings of an earlier run");
     for (const auto& [key, value] : settings.items())
       if (!earlier.contains(key) || earlier.at(key) != value)
         throw Error(ErrorCode::mismatch,
                     fmt::format("{}: the run to go on with had {} = {}, now it is {}", file.string(), key,
-                                earlier.contains(key) ? earlier.at(key).dump() : "nothing", value.dump()),
+                                earlier.contains(key) ? json_text(earlier.at(key)) : "nothing", json_text(value)),
                     "Give the same flags, or name another folder.");
     return;
   }
-  write_atomically(file, settings.dump(2) + "\n");
+  write_atomically(file, json_text(settings, 2) + "\n");
 }
 
 /// The records that have no row yet. Throws when two share an id.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -32,17 +33,16 @@ void check_preprocessing(const Preprocessing& p) {
 }
 
 std::string to_json_text(const Preprocessing& p) {
-  return nlohmann::ordered_json{
+  return json_text(nlohmann::ordered_json{
       {"color", p.color},         {"width", p.width}, {"height", p.height}, {"resize", p.resize},
       {"divide_by", p.divide_by}, {"mean", p.mean},   {"std", p.std},       {"crop_margin", p.crop_margin},
-      {"alignment", p.alignment}}
-      .dump();
+      {"alignment", p.alignment}});
 }
 
 Preprocessing preprocessing_from_json_text(const std::string& text) {
   Preprocessing p;
   try {
-    const nlohmann::json json = nlohmann::json::parse(text);
+    const nlohmann::json json = parse_json(text, "preprocessing");
     json.at("color").get_to(p.color);
     json.at("width").get_to(p.width);
     json.at("height").get_to(p.height);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -58,20 +59,24 @@ void check(const WeightsInfo& info) {
     throw std::invalid_argument("the number of class names differs from the number of classes");
 }
 
+/// The JSON under `key`; a missing one throws std::out_of_range.
+Json entry(const std::map<std::string, std::string>& metadata, const char* key, const std::string& origin) {
+  return parse_json(metadata.at(key), fmt::format("{}: the description of the weights is damaged: {}", origin, key));
+}
+
 }  // namespace
 
 std::map<std::string, std::string> to_metadata(const WeightsInfo& info) {
   return {{format_key, std::to_string(info.format)},
-          {"mien.network", network_json(info.network).dump()},
-          {"mien.labels", Json{{"space", info.label_space}, {"names", info.class_names}}.dump()},
-          {"mien.preprocessing", preprocessing_json(info.preprocessing).dump()},
-          {"mien.calibration", Json{{"temperature", info.temperature}}.dump()},
-          {"mien.training", Json{{"data", info.training_data},
+          {"mien.network", json_text(network_json(info.network))},
+          {"mien.labels", json_text(Json{{"space", info.label_space}, {"names", info.class_names}})},
+          {"mien.preprocessing", json_text(preprocessing_json(info.preprocessing))},
+          {"mien.calibration", json_text(Json{{"temperature", info.temperature}})},
+          {"mien.training", json_text(Json{{"data", info.training_data},
                                  {"recipe", info.recipe},
                                  {"commit", info.commit},
                                  {"scores", info.scores},
-                                 {"licence", info.licence}}
-                                .dump()}};
+                                 {"licence", info.licence}})}};
 }
 
 std::optional<WeightsInfo> from_metadata(const std::map<std::string, std::string>& metadata, const std::string& origin) {
@@ -79,18 +84,18 @@ std::optional<WeightsInfo> from_metadata(const std::map<std::string, std::string
   if (format == metadata.end()) return std::nullopt;
   try {
     WeightsInfo info;
-    info.format = Json::parse(format->second).get<int>();
+    info.format = entry(metadata, format_key, origin).get<int>();
     if (info.format < 1 || info.format > newest_format)
       throw Error(ErrorCode::bad_file,
                   fmt::format("{}: the description of the weights has version {}, but this program knows up to {}", origin,
                               info.format, newest_format));
-    info.network = network_from(Json::parse(metadata.at("mien.network")));
-    const auto labels = Json::parse(metadata.at("mien.labels"));
+    info.network = network_from(entry(metadata, "mien.network", origin));
+    const auto labels = entry(metadata, "mien.labels", origin);
     info.label_space = labels.at("space");
     info.class_names = labels.at("names").get<std::vector<std::string>>();
-    info.preprocessing = preprocessing_from(Json::parse(metadata.at("mien.preprocessing")));
-    info.temperature = Json::parse(metadata.at("mien.calibration")).at("temperature");
-    const auto training = Json::parse(metadata.at("mien.training"));
+    info.preprocessing = preprocessing_from(entry(metadata, "mien.preprocessing", origin));
+    info.temperature = entry(metadata, "mien.calibration", origin).at("temperature");
+    const auto training = entry(metadata, "mien.training", origin);
     info.training_data = training.at("data");
     info.recipe = training.at("recipe");
     info.commit = training.at("commit");

@@ -12,6 +12,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -98,8 +99,8 @@ ordered_json read_settings(Lines& lines) {
   const auto line = lines.next();
   if (line.substr(0, marker.size()) != marker) lines.fail("is no file of neighbours");
   try {
-    return ordered_json::parse(line.substr(marker.size()));
-  } catch (const nlohmann::json::exception&) {
+    return parse_ordered_json(line.substr(marker.size()), "");
+  } catch (const Error&) {
     lines.fail("its settings are damaged");
   }
 }
@@ -112,7 +113,7 @@ void require_same(const ordered_json& found, const ordered_json& wanted, const s
     const std::string what = key == "vectors" ? "belongs to other vectors" : "was built with another " + key;
     throw Error(
         ErrorCode::mismatch,
-        fmt::format("{}: {}: {} instead of {}", file, what, other == found.end() ? "nothing" : other->dump(), value.dump()),
+        fmt::format("{}: {}: {} instead of {}", file, what, other == found.end() ? "nothing" : json_text(*other), json_text(value)),
         "delete the file, or build the neighbours again");
   }
 }
@@ -122,7 +123,7 @@ void require_same(const ordered_json& found, const ordered_json& wanted, const s
 void save_neighbour_graph(const std::filesystem::path& file, const NeighbourGraph& graph, const VectorSet& vectors,
                           const NeighbourOptions& options) {
   write_atomically(file, [&](std::ostream& out) {
-    out << marker << settings_of(vectors, graph.k, graph.search, options).dump() << '\n' << header(graph.k) << '\n';
+    out << marker << json_text(settings_of(vectors, graph.k, graph.search, options)) << '\n' << header(graph.k) << '\n';
     fmt::memory_buffer row;
     for (std::int64_t i = 0; i < graph.count; ++i) {
       row.clear();

@@ -12,6 +12,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -59,7 +60,7 @@ Json parse_header(const std::uint8_t* text, std::uint64_t size, const std::strin
 
 std::uint64_t whole_number(const Json& value, const std::string& origin, const std::string& what) {
   if (!value.is_number_integer() || (!value.is_number_unsigned() && value.get<std::int64_t>() < 0))
-    damaged(origin, fmt::format("{} is {}, not a whole number of zero or more", what, value.dump()));
+    damaged(origin, fmt::format("{} is {}, not a whole number of zero or more", what, json_text(value)));
   return value.get<std::uint64_t>();
 }
 
@@ -190,7 +191,7 @@ void write_safetensors_file(const std::filesystem::path& file, const std::vector
     header[tensor.name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + tensor.bytes}}};
     offset += tensor.bytes;
   }
-  std::string text = header.dump();
+  std::string text = shown_json_text(header);
   text.append((8 - text.size() % 8) % 8, ' ');  // so that the data begin aligned
   write_atomically(file, [&](std::ostream& out) {
     const std::uint64_t length = text.size();

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/metrics/agreement.h"
 #include "mien/runtime/runtime.h"
@@ -127,7 +128,7 @@ class Quantizer {
       progress_.advance(static_cast<std::int64_t>(i) + 1, "batches");
     }
     progress_.end(fmt::format("ranges observed on {} images", image_count(calibration_)));
-    ranges_ = nlohmann::json::parse(calibrator.finish(options_.percentile));
+    ranges_ = parse_json(calibrator.finish(options_.percentile), runtime::calibration_key);
     runtime::Session session(network);
     for (const auto& layer : session.profile({view_of(check_.front())}, 1))
       if (layer.gflop > 0) layers_.push_back(layer.name);
@@ -136,7 +137,7 @@ class Quantizer {
 
   void keep_in_float(const std::vector<std::string>& nodes) {
     ranges_["float_nodes"] = nodes;
-    graph_.metadata[runtime::calibration_key] = ranges_.dump();
+    graph_.metadata[runtime::calibration_key] = json_text(ranges_);
   }
 
   PrecisionCheck check_int8(std::size_t float_layers) {
@@ -179,7 +180,7 @@ class Quantizer {
     for (const auto& check : result_.checks)
       if (check.precision != "fp32")
         agreement[check.precision] = {{"agreement", check.agreement}, {"passed", check.passed}, {"images", check.images}};
-    graph_.metadata[runtime::agreement_key] = agreement.dump();
+    graph_.metadata[runtime::agreement_key] = json_text(agreement);
   }
 
   graph::Graph graph_;

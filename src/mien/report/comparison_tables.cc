@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/report/markdown.h"
 #include "mien/report/run_comparison.h"
@@ -129,7 +130,7 @@ std::string comparison_json(const Comparison& comparison) {
                     {"balanced_accuracy", run.metrics.balanced_accuracy},
                     {"macro_f1", run.metrics.macro_f1},
                     {"ece", run.metrics.ece}});
-  return Json{{"rows", rows}, {"runs", runs}, {"notes", comparison.notes}}.dump(2, ' ', false, Json::error_handler_t::replace) +
+  return json_text(Json{{"rows", rows}, {"runs", runs}, {"notes", comparison.notes}}, 2) +
          "\n";
 }
 

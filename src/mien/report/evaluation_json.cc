@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/report/evaluation_report.h"
 #include "mien/report/predictions_csv.h"
@@ -108,7 +109,7 @@ std::string evaluation_json(const EvaluationResult& result, int indent) {
   for (const auto& [name, value] : result.facts) facts[name] = value;
   json["facts"] = facts;
   json["failures"] = failures(result);
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, indent) + "\n";
 }
 
 }  // namespace mien

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/json_text.h"
 #include "mien/report/assets.h"
 
 namespace mien {
@@ -49,7 +50,7 @@ json chart_json(const Chart& chart, const std::string& id) {
 /// JSON inside a script element: no text in it may close the element.
 std::string script_json(const json& value) {
   std::string text;
-  for (const char c : value.dump(-1, ' ', false, json::error_handler_t::replace)) {
+  for (const char c : shown_json_text(value)) {
     if (c == '<')
       text += "\\u003c";
     else

@@ -12,6 +12,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/report/predictions_csv.h"
 
@@ -75,7 +76,7 @@ std::string group_of(const std::string& name, const std::vector<std::string>& al
 std::int64_t failed_images(const fs::path& folder) {
   const fs::path file = folder / "report.json";
   if (!fs::is_regular_file(file)) return 0;
-  const auto report = nlohmann::json::parse(read_text(file), nullptr, false);
+  const auto report = parse_json(read_text(file), file.string(), "Evaluate again.");
   if (!report.is_object())
     throw Error(ErrorCode::bad_file, fmt::format("{}: not a JSON object", file.string()), "Evaluate again.");
   const auto failed = report.find("failed");

@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/reproduce/configure.h"
 #include "mien/reproduce/data_facts.h"
@@ -40,7 +41,7 @@ Texts settings_of(const ReproduceRequest& request) {
 bool may_be_absent(const std::string& key) { return key.starts_with(also_prefix); }
 
 Texts stored_settings(const fs::path& file) {
-  const auto object = nlohmann::json::parse(read_text(file), nullptr, false);
+  const auto object = parse_json(read_text(file), file.string(), "Give another folder with --output.");
   if (!object.is_object())
     throw Error(ErrorCode::bad_file, fmt::format("{}: not a JSON object", file.string()), "Give another folder with --output.");
   Texts texts;
@@ -79,7 +80,7 @@ void write_folder_settings(const ReproduceRequest& request) {
       if (may_be_absent(key)) texts.emplace(key, value);
   nlohmann::ordered_json object;
   for (const auto& [key, value] : texts) object[key] = value;
-  write_atomically(settings_file(request), object.dump(2) + "\n");
+  write_atomically(settings_file(request), json_text(object, 2) + "\n");
 }
 
 }  // namespace mien

@@ -10,6 +10,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/report/predictions_csv.h"
 #include "mien/report/training_report.h"
 
@@ -17,7 +18,7 @@ namespace mien {
 namespace {
 
 nlohmann::json read_object(const fs::path& file) {
-  auto object = nlohmann::json::parse(read_text(file), nullptr, false);
+  auto object = parse_json(read_text(file), file.string(), "Remove this run's folder to train it again.");
   if (!object.is_object())
     throw Error(ErrorCode::bad_file, fmt::format("{}: not a JSON object", file.string()),
                 "Remove this run's folder to train it again.");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
+#include "mien/base/json_text.h"
 #include "mien/reproduce/study_table.h"
 
 namespace mien {
@@ -172,7 +173,7 @@ std::string study_json(const StudyTable& table) {
          {"data", h.data},       {"test_split", h.test_split}, {"seeds", h.seeds},      {"select", h.select},
          {"command", h.command}, {"failed", table.failed},     {"rows", Json::array()}, {"notes", table.notes}};
   for (const auto& row : table.rows) j["rows"].push_back(row_json(row));
-  return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(j, 2) + "\n";
 }
 
 }  // namespace mien

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "mien/results/number_text.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/base/error.h"
 #include "mien/data/dataset.h"
 

@@ -3,7 +3,7 @@
 #include "mien/results/checked_results.h"
 #include "mien/results/output_file.h"
 #include "mien/results/table_row.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/results/writers.h"
 #include "mien/data/dataset.h"
 

@@ -10,7 +10,7 @@
 #include "mien/results/openface_pose.h"
 #include "mien/results/output_file.h"
 #include "mien/results/table_row.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/results/writers.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "mien/results/number_text.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/base/text.h"
 
 namespace mien {

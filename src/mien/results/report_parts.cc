@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "mien/results/report_page.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/data/label_space.h"
 
 namespace mien::report {

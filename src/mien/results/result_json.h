@@ -10,9 +10,6 @@
 
 namespace mien {
 
-/// A string in quotes, with escapes; bytes that are not UTF-8 become U+FFFD.
-std::string json_string(std::string_view text);
-
 /// Writes results as JSON objects without line breaks; the schema is in docs/outputs.md.
 class ResultToJson {
  public:

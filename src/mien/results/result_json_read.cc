@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/results/result_json.h"
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/data/dataset.h"
 
@@ -140,7 +141,7 @@ FrameResult frame_of(const Json& j, std::vector<std::string>& class_names) {
 
 FrameResult ResultFromJson::read(std::string_view line, const std::string& where) {
   try {
-    return frame_of(Json::parse(line), class_names_);
+    return frame_of(parse_ordered_json(line, "not a result of one frame"), class_names_);
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::bad_file, fmt::format("{}: not a result of one frame: {}", where, to_utf8(error.what())),
                 "Only files in the format \"jsonl\" can be read back.");

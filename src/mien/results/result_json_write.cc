@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "mien/results/checked_results.h"
 #include "mien/results/number_text.h"
 #include "mien/results/result_json.h"
-#include "mien/results/utf8.h"
+#include "mien/base/json_text.h"
+#include "mien/base/utf8.h"
 #include "mien/data/dataset.h"
 
 namespace mien {
@@ -80,10 +80,6 @@ void append_object(std::string& out, const std::vector<std::string>& keys, const
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 ResultToJson::ResultToJson(const AnalysisInfo& info)
     : class_keys_(keys(info.class_names)), action_unit_keys_(keys(action_unit_names())) {}

@@ -6,6 +6,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "mien/runtime/model_state.h"
+#include "mien/base/json_text.h"
 
 namespace mien::runtime {
 
@@ -24,7 +25,7 @@ std::optional<std::pair<bool, double>> recorded_agreement(const std::map<std::st
                                                           const char* precision) {
   const auto found = metadata.find(agreement_key);
   if (found == metadata.end()) return std::nullopt;
-  const auto json = nlohmann::json::parse(found->second, nullptr, false);
+  const auto json = try_parse_json(found->second).value_or(nullptr);
   if (!json.is_object() || !json.contains(precision) || !json[precision].is_object()) return std::nullopt;
   const auto& entry = json[precision];
   if (!entry.contains("passed") || !entry["passed"].is_boolean() || !entry.contains("agreement") ||

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/base/random.h"
 
 namespace mien::runtime_bench {
@@ -29,7 +30,7 @@ std::vector<std::int64_t> image_shape(const BenchModel& model, const Json& input
   const auto shape = inputs[0].at("shape").get<std::vector<std::int64_t>>();
   if (inputs[0].at("type") != "f32" || shape.size() != 4)
     throw Error(ErrorCode::usage,
-                model.file.string() + expected + inputs[0].at("type").get<std::string>() + " " + inputs[0].at("shape").dump());
+                model.file.string() + expected + inputs[0].at("type").get<std::string>() + " " + json_text(inputs[0].at("shape")));
   return shape;
 }
 

@@ -14,6 +14,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/program.h"
 #include "mien/base/text.h"
 
@@ -64,12 +65,13 @@ Child::~Child() {
 
 nlohmann::json Child::request(const nlohmann::json& request, const StopFlag& stop) {
   ::kill(pid_, SIGCONT);
-  write_line(request.dump() + "\n");
+  write_line(json_text(request) + "\n");
   const std::string line = read_line(stop);
   ::kill(pid_, SIGSTOP);
-  auto answer = nlohmann::json::parse(line, nullptr, false);
-  if (answer.is_discarded())
+  const auto parsed = try_parse_json(line);
+  if (!parsed)
     throw Error(ErrorCode::bad_data, name_ + ": answered with something that is no JSON: " + line.substr(0, 200));
+  const nlohmann::json& answer = *parsed;
   if (answer.contains("error")) throw Error(ErrorCode::bad_data, name_ + ": " + answer["error"].get<std::string>());
   return answer;
 }

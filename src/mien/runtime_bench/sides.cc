@@ -4,6 +4,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien::runtime_bench {
 
@@ -12,7 +13,7 @@ std::optional<OnnxRuntime> find_onnxruntime(const fs::path& folder) {
   for (const fs::path& package : {base, base / "onnxruntime-node", base / "node_modules" / "onnxruntime-node"}) {
     const fs::path description = package / "package.json";
     if (!fs::exists(description)) continue;
-    const auto json = nlohmann::json::parse(read_text(description), nullptr, false);
+    const auto json = try_parse_json(read_text(description)).value_or(nullptr);
     if (json.is_object() && json.value("name", "") == "onnxruntime-node")
       return OnnxRuntime{fs::absolute(package), json.value("version", ""), {}};
   }

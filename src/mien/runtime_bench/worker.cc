@@ -11,6 +11,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/runtime.h"
@@ -161,13 +162,13 @@ void serve(std::istream& requests, std::ostream& answers) {
   for (std::string line; std::getline(requests, line);) {
     Json answer;
     try {
-      answer = worker.answer(Json::parse(line));
+      answer = worker.answer(parse_json(line, "request"));
     } catch (const Error& error) {
       answer = {{"error", error.hint().empty() ? error.what() : std::string(error.what()) + " (" + error.hint() + ")"}};
     } catch (const std::exception& error) {
       answer = {{"error", error.what()}};
     }
-    answers << answer.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+    answers << json_text(answer) << std::endl;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/tracking/identities.h"
 
 namespace mien {
@@ -40,13 +41,13 @@ std::string Identities::save() const {
   state["tracks"] = json::array();
   for (const auto& [number, track] : tracks_)
     state["tracks"].push_back({{"number", number}, {"person", track.person}, {"waited", track.waited}, {"seen", track.seen}});
-  return state.dump();
+  return json_text(state);
 }
 
 void Identities::restore(const std::string& text) {
   Identities read(options_);
   try {
-    const json state = json::parse(text);
+    const json state = parse_json(text, "stored identities");
     require(state.at("version") == kVersion, "written by another version");
     read.next_person_ = state.at("next_person").get<int>();
     read.frame_ = state.at("frame").get<std::int64_t>();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -81,13 +82,13 @@ std::string NeutralBaselines::save() const {
                      {"judged", person.judged},
                      {"faces", std::move(faces)}});
   }
-  return state.dump();
+  return json_text(state);
 }
 
 void NeutralBaselines::restore(const std::string& text) {
   std::map<int, Person> people;
   try {
-    for (const auto& entry : json::parse(text)) {
+    for (const auto& entry : parse_json(text, "stored neutral faces")) {
       Person person;
       person.first_s = entry.at("first_s").get<double>();
       person.last_s = entry.at("last_s").get<double>();

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 
@@ -43,12 +44,12 @@ std::string TimeSmoother::save() const {
   nlohmann::json state{{"last_s", last_s_}, {"values", nlohmann::json::array()}};
   for (const auto& value : state_)
     state["values"].push_back({{"smoothed", value.smoothed}, {"seen_s", value.seen_s}, {"known", value.known}});
-  return state.dump();
+  return json_text(state);
 }
 
 void TimeSmoother::restore(const std::string& text) {
   try {
-    const auto state = nlohmann::json::parse(text);
+    const auto state = parse_json(text, "stored smoothing");
     std::vector<Value> values;
     for (const auto& entry : state.at("values"))
       values.push_back({entry.at("smoothed").get<double>(), entry.at("seen_s").get<double>(), entry.at("known").get<bool>()});

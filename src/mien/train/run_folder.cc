@@ -12,6 +12,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/random.h"
 #include "mien/image/encode.h"
 #include "mien/report/plots.h"
@@ -55,7 +56,7 @@ void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& pro
   j["libtorch"] = TORCH_VERSION;
   j["compute"] = plan.text();
   j["data"] = {{"spec", config.data.spec}, {"summary", data.summary}, {"hash", data.data_hash}, {"classes", data.labels.names()}, {"class_counts", data.class_counts}};
-  write_atomically(folder_ / "run.json", j.dump(2) + "\n");
+  write_atomically(folder_ / "run.json", json_text(j, 2) + "\n");
 }
 
 void RunFolder::write_validation_ids(const DataPlan& data) const {

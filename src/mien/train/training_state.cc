@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 #include "mien/nn/weights.h"
 
 namespace mien {
@@ -86,7 +87,7 @@ void save_training_state(const std::filesystem::path& file, const TrainingParts&
   for (const auto& [name, value] : parts.method_state) state.tensors.emplace_back("method." + name, value);
   for (std::size_t i = 0; i < parts.optimizers.size(); ++i)
     state.tensors.emplace_back("optimizer." + std::to_string(i), pack_optimizer(*parts.optimizers[i]));
-  state.metadata[kCounters] = to_json(parts.counters).dump();
+  state.metadata[kCounters] = json_text(to_json(parts.counters));
   state.metadata[kConfig] = config_hash;
   save_state(file, state);
 }
@@ -106,7 +107,7 @@ void load_training_state(const std::filesystem::path& file, const TrainingParts&
   for (const auto& [name, value] : parts.method_state) value.copy_(required(state, "method." + name));
   for (std::size_t i = 0; i < parts.optimizers.size(); ++i)
     unpack_optimizer(*parts.optimizers[i], required(state, "optimizer." + std::to_string(i)));
-  from_json(nlohmann::json::parse(state.metadata.at(kCounters)), parts.counters);
+  from_json(parse_json(state.metadata.at(kCounters), state.origin), parts.counters);
 }
 
 }  // namespace mien

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "mien/base/error.h"
+#include "mien/base/json_text.h"
 
 namespace mien::runtime::engine {
 
@@ -78,7 +79,7 @@ bool runs_in_bf16(const Node& node) { return is_dense(node) || light_operators.c
 Calibration parse_calibration(const std::string& text) {
   Calibration result;
   try {
-    const auto json = nlohmann::json::parse(text);
+    const auto json = parse_json(text, std::string("metadata entry '") + calibration_key + "' is damaged", "Calibrate the model again.");
     for (const auto& [name, range] : json.at("ranges").items())
       result.ranges[name] = {range.at(0).get<float>(), range.at(1).get<float>()};
     for (const auto& name : json.at("float_nodes")) result.float_nodes.insert(name.get<std::string>());
@@ -99,7 +100,7 @@ std::string to_text(const Calibration& calibration) {
   json["ranges"] = nlohmann::json::object();
   for (const auto& [name, range] : calibration.ranges) json["ranges"][name] = {range.low, range.high};
   json["float_nodes"] = calibration.float_nodes;
-  return json.dump();
+  return json_text(json);
 }
 
 PrecisionPlan::PrecisionPlan(const TypedGraph& typed, Precision precision, const Calibration* calibration)

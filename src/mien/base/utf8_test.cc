@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mien/results/utf8.h"
+#include "mien/base/utf8.h"
 
 #include <gtest/gtest.h>
 
@@ -23,6 +23,30 @@ TEST(Utf8, IllFormed) {  // lone continuation, overlong, surrogate, above U+10FF
     EXPECT_FALSE(is_utf8(text));
   EXPECT_EQ(to_utf8("caf\xE9.jpg"), "caf\xEF\xBF\xBD.jpg");
   EXPECT_EQ(to_utf8("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+// U+EF00 plus the byte: U+EFE9 is EE BF A9, U+EF80 is EE BE 80, U+EFFF is EE BF BF (computed by hand from RFC 3629).
+TEST(Utf8, BytesThatAreNoTextBecomePrivateUseCharacters) {
+  EXPECT_EQ(escape_bytes("caf\xE9.jpg"), "caf\xEE\xBF\xA9.jpg");
+  EXPECT_EQ(escape_bytes("\x80\xFF"), "\xEE\xBE\x80\xEE\xBF\xBF");
+  EXPECT_EQ(escape_bytes("caf\xC3\xA9 \xF0\x9F\x98\x80"), "caf\xC3\xA9 \xF0\x9F\x98\x80");
+  EXPECT_EQ(unescape_bytes("caf\xEE\xBF\xA9.jpg"), "caf\xE9.jpg");
+  // A name that holds such a character must not come back as another name.
+  EXPECT_EQ(escape_bytes("\xEE\xBF\xA9"), "\xEE\xBF\xAE\xEE\xBE\xBF\xEE\xBE\xA9");
+}
+
+TEST(Utf8, EscapedBytesComeBack) {
+  std::string pieces[] = {"a",    "\x80", "\xBF",     "\xC0",         "\xE9",         "\xEE",
+                          "\xBE", "\xFF", "\xC3\xA9", "\xEE\xBE\x80", "\xEE\xBF\xBF", std::string(1, '\0')};
+  for (const auto& a : pieces)
+    for (const auto& b : pieces)
+      for (const auto& c : pieces)
+        for (const auto& d : pieces) {
+          const std::string bytes = a + b + c + d, text = escape_bytes(bytes);
+          ASSERT_TRUE(is_utf8(text)) << percent_encode(bytes);
+          ASSERT_EQ(unescape_bytes(text), bytes) << percent_encode(bytes);
+          ASSERT_EQ(holds_escaped_bytes(text), text != bytes || text != unescape_bytes(text)) << percent_encode(bytes);
+        }
 }
 
 TEST(Utf8, PercentEncoding) {
