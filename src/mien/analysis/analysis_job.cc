@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/analysis/analysis_run.h"
+#include "mien/analysis/choose_models.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 
 namespace mien {
 namespace {
@@ -29,12 +31,13 @@ void save_job(const AnalysisJob& job, const fs::path& folder) {
   describe(options, table);
   nlohmann::ordered_json j{{"command", job.command_line}, {"version", job.version}, {"formats", job.formats}, {"annotate", job.annotate},
                            {"options", table.to_toml()}};
+  for (const auto& [name, value] : model_facts(options.faces)) j["models"][name] = value;
   for (const auto& source : job.sources) {
     nlohmann::ordered_json s{{"kind", name_of(source.kind)}, {"name", source.name}};
     if (!source.problem.empty()) s["problem"] = source.problem;
     j["sources"].push_back(std::move(s));
   }
-  write_atomically(folder / "analysis.json", j.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  write_atomically(folder / "analysis.json", json_text(j, 1) + "\n");
 }
 
 AnalysisJob load_job(const fs::path& folder) {
@@ -42,7 +45,7 @@ AnalysisJob load_job(const fs::path& folder) {
   if (!fs::exists(file))
     throw Error(ErrorCode::not_found, folder.string() + ": holds no analysis to resume", "Give the folder that 'mien analyze --output' wrote.");
   try {
-    const auto j = nlohmann::json::parse(read_text(file));
+    const auto j = parse_json(read_text(file), file.string() + ": damaged", "Start the analysis anew in another folder.");
     AnalysisJob job;
     job.command_line = j.at("command");
     job.version = j.at("version");

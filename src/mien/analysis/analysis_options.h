@@ -11,14 +11,15 @@ namespace mien {
 
 /// What is measured on faces, and with which models.
 struct FaceOptions {
-  std::string model;                  ///< expression model, an ONNX file; "none" = no expressions
+  std::string models;                 ///< folder with the models that come with mien, looked in first; "" = none
+  std::string model;                  ///< expression model: an ONNX file or a run folder; "" = the one that comes with mien; "none" = no expressions
   std::string precision = "auto";     ///< auto | fp32 | bf16 | int8
   std::string detector = "dlib";      ///< dlib | cascade | onnx
   std::string detector_model;         ///< the detector's file (onnx), or another cascade
   double detector_threshold = -1;     ///< < 0 = the detector's default
   std::int64_t min_face_px = 0;       ///< 0 = a sixteenth of the longer side, at least 40
   std::int64_t tile_px = 0;           ///< > 0: looks at overlapping tiles too (crowds)
-  std::string landmarks;              ///< file of a landmark model; "" = the default
+  std::string landmarks;              ///< "dlib", or the file of a landmark model; "" = the default
   std::string embedding;              ///< "" = built in, an ONNX file, or "none"
   double uncertain_below = 0.5;       ///< smaller largest probabilities are marked uncertain
   bool action_units = true;           ///< estimate them from the landmarks

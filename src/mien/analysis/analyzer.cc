@@ -22,6 +22,7 @@ FaceOptions face_options(const AnalyzerOptions& o) {
   options.detector_threshold = o.detector_threshold;
   options.min_face_px = o.min_face_px;
   options.landmarks = o.landmarks;
+  options.models = o.models;
   options.embedding = "none";
   options.uncertain_below = o.uncertain_below;
   return options;
@@ -65,9 +66,14 @@ cv::Mat to_rgb(const void* pixels, int width, int height, PixelOrder order, std:
 }  // namespace
 
 struct Analyzer::State {
-  explicit State(std::unique_ptr<FaceWorker> w) : worker(std::move(w)), class_names(worker->info().class_names) {}
+  explicit State(std::unique_ptr<FaceWorker> w) : worker(std::move(w)) {
+    const AnalysisInfo info = worker->info();
+    class_names = info.class_names;
+    models = {info.detector, info.landmarks, info.model};
+  }
   std::unique_ptr<FaceWorker> worker;
   std::vector<std::string> class_names;
+  AnalyzerModels models;
 
   std::vector<Face> analyze(const cv::Mat& image) {
     std::vector<Face> faces;
@@ -84,6 +90,7 @@ Analyzer::~Analyzer() = default;
 Analyzer Analyzer::clone() const { return Analyzer(std::make_unique<State>(state_->worker->clone())); }
 
 const std::vector<std::string>& Analyzer::class_names() const { return state_->class_names; }
+const AnalyzerModels& Analyzer::models() const { return state_->models; }
 const std::vector<std::string>& Analyzer::action_units() { return action_unit_names(); }
 
 std::vector<Face> Analyzer::analyze(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {

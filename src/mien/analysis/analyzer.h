@@ -4,7 +4,7 @@
 
 // Faces, expressions and more from pictures. This header is C++17 and includes the standard library and mien/base/error.h only.
 //
-//   mien::Analyzer analyzer({"models/mien-ferplus.onnx"});
+//   mien::Analyzer analyzer({});  // with the models that come with mien
 //   for (const mien::Face& face : analyzer.analyze_file("photograph.jpg"))
 //     std::cout << face.label << " " << face.confidence << "\n";
 //
@@ -23,10 +23,11 @@
 namespace mien {
 
 struct AnalyzerOptions {
-  std::string model;              ///< expression model, an ONNX file exported by mien; "none" = no expressions
+  std::string model;              ///< expression model, an ONNX file exported by mien; "" = the one that comes with mien; "none" = no expressions
   std::string detector = "dlib";  ///< dlib | cascade | onnx
   std::string detector_model;     ///< file of the detector, for onnx
-  std::string landmarks;          ///< landmark model; "" = dlib's 68 points (Debian package libdlib-data)
+  std::string landmarks;          ///< landmark model, a file or "dlib" (Debian package libdlib-data); "" = the default, as in the program
+  std::string models;             ///< folder with the models that come with mien; "" = beside `model`, then beside the library (../share/mien/models)
   std::string precision = "auto"; ///< auto | fp32 | bf16 | int8
   double detector_threshold = -1; ///< < 0 = the detector's default
   int min_face_px = 0;            ///< 0 = a sixteenth of the picture's longer side, at least 40
@@ -49,6 +50,11 @@ struct Face {
   std::vector<float> action_units;                ///< [18] estimates 0..5, order of Analyzer::action_units(); NaN = cannot be told
 };
 
+/// The models that answer: names and absolute paths.
+struct AnalyzerModels {
+  std::string detector, landmarks, model;
+};
+
 enum class PixelOrder : std::uint8_t { rgb, bgr, gray };
 
 /// Looks at pictures. One thread at a time; `clone` makes one for another thread that shares the weights. The answer for a picture depends
@@ -63,6 +69,8 @@ class Analyzer {
   Analyzer clone() const;
 
   const std::vector<std::string>& class_names() const;
+  /// The same options answer alike wherever the process was started: this tells by which models.
+  const AnalyzerModels& models() const;
   static const std::vector<std::string>& action_units();
 
   /// Faces from left to right. 8-bit pixels row by row, `row_bytes` from one row to the next (0 = rows without gaps).

@@ -4,13 +4,21 @@
 
 #include <algorithm>
 
+#include "mien/analysis/choose_models.h"
 #include "mien/base/error.h"
 #include "mien/face_geometry/action_unit_estimates.h"
 #include "mien/face_geometry/alignment.h"
 
 namespace mien {
+namespace {
 
-FaceWorker::FaceWorker(const FaceOptions& options) : options_(options) {
+/// "mien (models/mien-landmarks68.onnx)"
+std::string named(const std::string& kind, const std::string& file) { return file.empty() || file == kind ? kind : kind + " (" + file + ")"; }
+
+}  // namespace
+
+FaceWorker::FaceWorker(const FaceOptions& given) : options_(with_models(given)) {
+  const FaceOptions& options = options_;
   DetectorOptions d;
   d.kind = options.detector;
   d.model = options.detector_model;
@@ -40,8 +48,8 @@ std::unique_ptr<FaceWorker> FaceWorker::clone() const {
 
 AnalysisInfo FaceWorker::info() const {
   AnalysisInfo info;
-  info.detector = detector_->name();
-  info.landmarks = landmarks_->name();
+  info.detector = named(detector_->name(), options_.detector_model);
+  info.landmarks = named(landmarks_->name(), options_.landmarks);
   info.embedding = embedder_ ? embedder_->name() : "none";
   info.model = expression_ ? options_.model : "none";
   info.uncertain_below = options_.uncertain_below;

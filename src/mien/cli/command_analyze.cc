@@ -10,16 +10,17 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/analysis/analysis_run.h"
+#include "mien/analysis/choose_models.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
 #include "mien/cli/session.h"
 #include "mien/cli/version.h"
-#include "mien/pipeline/find_weights.h"
 
 namespace mien::cli {
 namespace {
@@ -35,11 +36,6 @@ struct AnalyzeArguments {
   std::vector<std::string> formats = {"csv", "html"};
   bool annotate = false;
 };
-
-std::string expression_model(const std::string& given) {
-  if (given == "none") return given;
-  return find_onnx(given.empty() ? find_installed("models", "mien-ferplus", ".onnx") : fs::path(given)).string();
-}
 
 fs::path new_folder(const AnalysisJob& job) {
   const fs::path name = fs::path(job.sources.front().name).stem();
@@ -61,8 +57,8 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   job.sources = list_media(a.inputs, std::cin);
   if (job.sources.empty()) throw Error(ErrorCode::usage, "the list on stdin is empty");
   job.options = a.options;
-  job.options.faces.model = expression_model(a.options.faces.model);
-  job.options.faces.landmarks = landmark_model_file(a.options.faces.landmarks);
+  job.options.faces.models = model_places(session).folder.string();
+  job.options.faces = with_models(job.options.faces);
   job.formats = a.formats;
   job.annotate = a.annotate;
   job.command_line = session.command_line;
@@ -81,11 +77,12 @@ fs::path open_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
   return folder;
 }
 
-nlohmann::ordered_json as_json(const AnalysisSummary& s, const AnalysisInfo& info, const fs::path& folder, const std::vector<fs::path>& files) {
+nlohmann::ordered_json as_json(const AnalysisJob& job, const AnalysisSummary& s, const AnalysisInfo& info, const fs::path& folder, const std::vector<fs::path>& files) {
   nlohmann::ordered_json j{{"folder", folder.string()}, {"sources", s.sources}, {"failed", s.failed}, {"frames", s.frames},
                            {"frames_with_faces", s.frames_with_faces}, {"faces", s.faces}, {"uncertain", s.uncertain}, {"people", s.people},
                            {"seconds", s.seconds}};
   for (std::size_t c = 0; c < info.class_names.size(); ++c) j["labels"][info.class_names[c]] = s.labels[c];
+  for (const auto& [name, value] : model_facts(job.options.faces)) j["models"][name] = value;
   for (const auto& file : files) j["files"].push_back(file.string());
   for (const auto& [source, reason] : s.failures) j["failures"].push_back({{"source", source}, {"reason", reason}});
   return {{"summary", std::move(j)}};
@@ -147,6 +144,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   const fs::path folder = a.resume.empty() ? open_folder(job, a) : fs::path(a.resume);
   const auto progress = make_progress(session, false);
   const auto start = std::chrono::steady_clock::now();
+  progress->info(models_text(job.options.faces));
   AnalysisInfo info;
   try {
     info = look_at_sources(job, folder, *progress, session.stop, live_output(session));
@@ -160,7 +158,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   auto files = write_formats(job, info, folder);
   if (job.annotate)
     for (const auto& file : write_annotated(job, info, folder, *progress, session.stop)) files.push_back(file);
-  if (session.json()) print_result(as_json(summary, info, folder, files).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (session.json()) print_result(json_text(as_json(job, summary, info, folder, files)));
   else if (!session.csv()) print_result(as_text(summary, info, folder, files));
   return summary.failed == 0 ? 0 : 1;
 }

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct IdentityArguments {
-  std::string labels, images, only, session, landmarks;
+  std::string labels, images, only, session, landmarks = "dlib";
   std::vector<std::string> embeddings;
   DetectorOptions detector;
   IdentityBenchOptions options;

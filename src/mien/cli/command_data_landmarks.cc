@@ -7,17 +7,18 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
 #include "mien/cli/locations.h"
+#include "mien/face/landmark_choice.h"
 #include "mien/face_data/find_landmarks.h"
 
 namespace mien::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Arguments {
   explicit Arguments(CLI::App& app) : dataset(app) {}
@@ -26,6 +27,14 @@ struct Arguments {
   DetectorOptions detection;
   FindLandmarksOptions options;
 };
+
+/// A model as what is kept of a run names it: wherever its file lies, the same content is the same model.
+std::string model_identity(const std::string& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return file;
+  const auto bytes = read_bytes(file);
+  return fs::path(file).filename().string() + " " + content_hash(bytes.data(), bytes.size());
+}
 
 DetectorOptions detector_options(const Arguments& arguments) {
   DetectorOptions options = arguments.detection;
@@ -42,7 +51,7 @@ std::string result_json(const fs::path& table, const FindLandmarksSummary& summa
   json["failures"] = nlohmann::ordered_json::array();
   for (const auto& row : summary.failures)
     json["failures"].push_back({{"id", row.id}, {"status", landmark_status_name(row.status)}, {"reason", row.reason}});
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(json, 2);
 }
 
 std::string result_text(const fs::path& table, const FindLandmarksSummary& summary, std::int64_t images) {
@@ -65,14 +74,16 @@ int find(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data landmarks");
   const Dataset dataset = arguments.dataset.open();
   const auto detector = make_face_detector(detector_options(arguments));
-  const std::string landmarks = landmark_model_file(arguments.landmarks);
+  const std::string landmarks = find_landmark_model(arguments.landmarks, model_places(session));
+  const auto progress = make_progress(session, true);
+  progress->info(fmt::format("faces by {}, landmarks by {}", arguments.detector, landmarks));
   const auto model = make_landmark_model(landmarks);
-  arguments.options.sources = {{"detector_file", arguments.detector},
-                               {"landmark_file", landmarks.empty() ? "dlib" : landmarks},
+  arguments.options.sources = {{"detector_file", model_identity(arguments.detector)},
+                               {"landmark_file", model_identity(landmarks)},
                                {"min_face", std::to_string(arguments.detection.min_face_px)}};
   const fs::path table = fs::path(arguments.output) / "landmarks.csv";
   const auto summary =
-      find_landmarks(dataset, *detector, *model, arguments.output, arguments.options, *make_progress(session, true));
+      find_landmarks(dataset, *detector, *model, arguments.output, arguments.options, *progress);
   print_result(session.json() ? result_json(table, summary, dataset.size()) : result_text(table, summary, dataset.size()));
   suggest_next(fmt::format("mien data stats {} --landmark-table {}", arguments.dataset.options().spec, table.string()));
   return 0;

@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mien/base/json_text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/doctor.h"
+#include "mien/cli/locations.h"
 #include "mien/cli/version.h"
 
 namespace mien::cli {
@@ -45,7 +47,7 @@ std::string as_json(const std::vector<Finding>& findings) {
     checks.push_back({{"name", f.name}, {"status", status_name(f.status)}, {"value", f.value}, {"advice", f.advice}});
   const nlohmann::ordered_json out{
       {"version", program_version()}, {"commit", program_commit()}, {"warnings", count_warnings(findings)}, {"checks", checks}};
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 }  // namespace
@@ -55,7 +57,7 @@ void add_doctor_command(CLI::App& app, Session& session) {
   command->callback([&session] {
     session.action = [&session] {
       require_format(session, {"text", "json"}, "mien doctor");
-      const auto findings = examine();
+      const auto findings = examine(model_places(session));
       print_result(session.json() ? as_json(findings) : as_text(findings));
       return 0;
     };

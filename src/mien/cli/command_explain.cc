@@ -16,6 +16,7 @@
 #include "mien/cli/version.h"
 #include "mien/explain/explain.h"
 #include "mien/explain/explain_files.h"
+#include "mien/pipeline/find_weights.h"
 #include "mien/pipeline/face_files.h"
 
 namespace mien::cli {
@@ -91,11 +92,11 @@ int run_explain(Session& session, ExplainArguments& arguments) {
   ExplainConfig& config = arguments.config;
   arguments.flags->apply();
   if (!arguments.images.empty()) config.images = list_face_files(arguments.images, std::cin);
-  if (config.weights.empty()) config.weights = find_installed("models", "mien-ferplus", ".safetensors").string();
+  config.weights = weights_or_default(config.weights, {".safetensors"}, model_places(session)).string();
   const auto progress = make_progress(session, true);
   const fs::path folder =
       arguments.output.empty() ? create_numbered_folder(fs::path("runs") / "explain" / "maps") : fs::path(arguments.output);
-  ExplainResult result = explain_into(folder, config, point_finder(arguments.landmarks, *progress), *progress);
+  ExplainResult result = explain_into(folder, config, point_finder(arguments.landmarks, model_places(session, config.weights), *progress), *progress);
   result.facts.emplace_back("command", session.command_line);
   result.facts.emplace_back("commit", program_commit());
   write_explanation(result, folder);
@@ -122,7 +123,7 @@ void add_explain_command(CLI::App& app, Session& session) {
       ->check(refuse_flag_as_value);
   command
       ->add_option("--landmarks", arguments->landmarks,
-                   "What finds facial parts where the data have no 68 landmarks: auto (the model that comes with mien, else dlib's), none, dlib, or a landmark model")
+                   "What finds facial parts where the data have no 68 landmarks: auto (the default model), none, dlib, or a landmark model")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
   command->callback(

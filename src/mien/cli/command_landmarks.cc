@@ -97,7 +97,7 @@ std::vector<LandmarkResult> results_of(const ScoreArguments& a, Progress& progre
   const Dataset faces = faces_of(a.faces);
   // Files are opened before the long work begins.
   std::vector<std::unique_ptr<LandmarkModel>> models;
-  for (const auto& file : a.landmarks) models.push_back(make_landmark_model(file == "dlib" ? "" : file));
+  for (const auto& file : a.landmarks) models.push_back(make_landmark_model(file));
   const FaceBoxes boxes = boxes_of(faces, a.faces, progress);
   const std::string label = a.faces.box == "perturbed" ? boxes.detector + ", perturbed" : boxes.detector;
   std::vector<LandmarkResult> results;

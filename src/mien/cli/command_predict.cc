@@ -10,6 +10,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/json_text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
@@ -56,7 +57,7 @@ class RowWriter {
     nlohmann::ordered_json j{{"image", row.file}};
     if (!row.prediction) {
       j["error"] = row.error;
-      return j.dump();
+      return json_text(j);
     }
     j["label"] = name(row.prediction->label);
     j["confidence"] = row.prediction->confidence;
@@ -65,7 +66,7 @@ class RowWriter {
       j["valence"] = row.prediction->valence;
       j["arousal"] = row.prediction->arousal;
     }
-    return j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return json_text(j);
   }
 
   std::vector<std::string> csv_row(const FaceRow& row) const {
@@ -100,31 +101,30 @@ class RowWriter {
   std::vector<std::string> names_;
 };
 
-/// The given weights; else those that come with mien, as an ONNX file where there is one and libtorch was not asked for.
-std::string weights_of(const PredictArguments& arguments) {
-  if (!arguments.weights.empty()) return arguments.weights;
-  const std::string name = "mien-ferplus";
-  const bool onnx = arguments.compute.runtime != "torch" && arguments.compute.device != "cuda";
-  for (const auto& folder : data_folders("models"))
-    if (onnx && fs::exists(folder / (name + ".onnx"))) return (folder / (name + ".onnx")).string();
-  return find_installed("models", name, ".safetensors").string();
+/// The given weights; else those that come with mien, as an ONNX file unless libtorch was asked for.
+fs::path weights_of(const Session& session, const PredictArguments& arguments) {
+  const bool torch = arguments.compute.runtime == "torch" || arguments.compute.device == "cuda";
+  std::vector<std::string> endings = {".safetensors"};
+  if (!torch) endings.insert(endings.begin(), ".onnx");
+  return weights_or_default(arguments.weights, endings, model_places(session));
 }
 
-std::unique_ptr<FaceClassifier> classifier_of(const PredictArguments& arguments) {
+std::unique_ptr<FaceClassifier> classifier_of(const fs::path& weights, const PredictArguments& arguments) {
 #ifdef MIEN_WITH_TORCH
-  return open_classifier(weights_of(arguments), arguments.compute);
+  return open_classifier(weights, arguments.compute);
 #else
   if (arguments.compute.runtime == "torch")
     throw Error(ErrorCode::usage, "--runtime torch: this mien was built without libtorch", "Use --runtime onnx.");
-  return ExpressionModel::load(find_onnx(weights_of(arguments)), arguments.compute);
+  return ExpressionModel::load(find_onnx(weights), arguments.compute);
 #endif
 }
 
 int run_predict(Session& session, const PredictArguments& arguments) {
   const auto files = list_face_files(arguments.inputs, std::cin);
-  const auto classifier = classifier_of(arguments);
+  const fs::path weights = weights_of(session, arguments);
+  const auto classifier = classifier_of(weights, arguments);
   const auto progress = make_progress(session, false);
-  progress->info(classifier->compute_text());
+  progress->info(weights.string() + ": " + classifier->compute_text());
   const RowWriter writer(session, classifier->info().class_names);
   const std::int64_t bad = predict_files(*classifier, files, arguments.batch_size, static_cast<int>(arguments.compute.threads), arguments.max_bad_share,
                                          *progress, session.stop, [&](const FaceRow& row) { writer.write(row); });

@@ -17,7 +17,6 @@
 #include "mien/base/parallel.h"
 #include "mien/base/text.h"
 #include "mien/cli/blas_in_use.h"
-#include "mien/cli/locations.h"
 #include "mien/cli/torch_facts.h"
 #include "mien/report/plots.h"
 
@@ -150,15 +149,16 @@ Finding examine_gpu(const std::optional<TorchFacts>& torch) {
   return {Status::ok, "gpu", "none; computing on the CPU", ""};
 }
 
-Finding examine_models() {
+Finding examine_models(const ModelPlaces& places) {
   std::vector<std::string> found;
-  for (const auto& folder : data_folders("models"))
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.path().extension() == ".safetensors")
+  std::error_code error;
+  for (const auto& folder : model_folders(places))
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (entry.path().extension() == ".onnx" || entry.path().extension() == ".safetensors")
         found.push_back(fmt::format("{} ({})", entry.path().string(), human_bytes(static_cast<double>(entry.file_size()))));
   std::sort(found.begin(), found.end());
   if (found.empty())
-    return {Status::note, "models", "none in ./models or the installation", "Give weights by path with --weights."};
+    return {Status::note, "models", "none found beside the program", "Name the folder that holds them: --models FOLDER, or MIEN_MODELS."};
   return {Status::ok, "models", join(found, ", "), ""};
 }
 
@@ -186,11 +186,11 @@ std::string blas_kind(const std::string& path) {
   return "unknown";
 }
 
-std::vector<Finding> examine() {
+std::vector<Finding> examine(const ModelPlaces& places) {
   const auto torch = torch_facts();
   const std::string cpuinfo = system_text("/proc/cpuinfo");
   return {examine_processor(cpuinfo), examine_cores(),    examine_memory(), examine_blas(),
-          examine_torch(torch),       examine_gpu(torch), examine_models(), examine_gnuplot()};
+          examine_torch(torch),       examine_gpu(torch), examine_models(places), examine_gnuplot()};
 }
 
 }  // namespace mien::cli

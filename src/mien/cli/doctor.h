@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "mien/base/shipped_files.h"
+
 namespace mien::cli {
 
 /// One thing that was looked at.
@@ -17,7 +19,7 @@ struct Finding {
 };
 
 /// Looks at processor, memory, BLAS, libtorch, GPU, models and gnuplot.
-std::vector<Finding> examine();
+std::vector<Finding> examine(const ModelPlaces& places = {});
 
 /// The instruction sets that matter here, out of the "flags" line of a /proc/cpuinfo text, e.g. {"avx2", "amx_int8"}.
 std::vector<std::string> vector_instructions(const std::string& cpuinfo);

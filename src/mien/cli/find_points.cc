@@ -5,17 +5,19 @@
 #include <memory>
 
 #include "mien/base/error.h"
-#include "mien/cli/locations.h"
 #include "mien/face/detector.h"
+#include "mien/face/landmark_choice.h"
 #include "mien/face/landmark_model.h"
 
 namespace mien::cli {
 
-FindPoints point_finder(const std::string& landmarks, Progress& progress) {
+FindPoints point_finder(const std::string& landmarks, const ModelPlaces& places, Progress& progress) {
   if (landmarks == "none") return {};
   std::shared_ptr<LandmarkModel> model;
   try {
-    model = make_landmark_model(landmark_model_file(landmarks == "auto" ? "" : landmarks));
+    const std::string file = find_landmark_model(landmarks == "auto" ? "" : landmarks, places);
+    model = make_landmark_model(file);
+    progress.info("facial parts: faces by dlib, landmarks by " + file);
   } catch (const Error& error) {
     if (landmarks != "auto" || error.code() != ErrorCode::not_found) throw;
     progress.info(std::string("no facial parts where the data have no landmarks: ") + error.what());

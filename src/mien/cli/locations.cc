@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
@@ -13,22 +14,16 @@ namespace mien::cli {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> data_folders(const std::string& kind) {
-  std::vector<fs::path> folders{kind};
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) folders.push_back(program.parent_path().parent_path() / "share" / "mien" / kind);
-  std::vector<fs::path> present;
-  for (const auto& folder : folders)
-    if (fs::is_directory(folder, error)) present.push_back(folder);
-  return present;
+ModelPlaces model_places(const Session& session, const std::string& weights) {
+  const char* variable = std::getenv("MIEN_MODELS");
+  return {session.models.empty() && variable != nullptr ? std::string(variable) : session.models, weights};
 }
 
 fs::path find_installed(const std::string& kind, const std::string& name, const std::string& extension) {
   std::error_code error;
   if (fs::is_regular_file(name, error)) return name;
   std::vector<std::string> known;
-  for (const auto& folder : data_folders(kind)) {
+  for (const auto& folder : shipped_folders(kind)) {
     for (const auto& candidate : {folder / name, folder / (name + extension)})
       if (fs::is_regular_file(candidate, error)) return candidate;
     for (const auto& entry : fs::directory_iterator(folder, error))
@@ -37,14 +32,6 @@ fs::path find_installed(const std::string& kind, const std::string& name, const 
   std::sort(known.begin(), known.end());
   throw Error(ErrorCode::not_found, fmt::format("no file '{}', and nothing of that name among the {}", name, kind),
               known.empty() ? "Give the path of a file." : suggestion(fs::path(name).stem().string(), known));
-}
-
-std::string landmark_model_file(const std::string& given) {
-  if (given == "dlib") return "";
-  if (!given.empty()) return given;
-  for (const auto& folder : data_folders("models"))
-    if (fs::exists(folder / "mien-landmarks68.onnx")) return (folder / "mien-landmarks68.onnx").string();
-  return "";
 }
 
 }  // namespace mien::cli

@@ -4,20 +4,18 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
+
+#include "mien/base/shipped_files.h"
+#include "mien/cli/session.h"
 
 namespace mien::cli {
 
-/// Where files of a kind ("models", "recipes") may lie: below the present folder, and below share/mien beside the
-/// program's own folder (an installation). Only folders that exist.
-std::vector<std::filesystem::path> data_folders(const std::string& kind);
+/// Where this call looks for models: the folder of --models, else of the environment variable MIEN_MODELS; beside `weights`, which the
+/// user named or ""; beside the program.
+ModelPlaces model_places(const Session& session, const std::string& weights = {});
 
-/// `name` when such a file exists, else `name` or `name` + extension in one of the data folders. Throws Error{not_found}
-/// that names the nearest file found there.
+/// `name` when such a file exists, else `name` or `name` + extension among the files of `kind` ("recipes", "scripts") that come with
+/// mien. Throws Error{not_found} that names the nearest file found there.
 std::filesystem::path find_installed(const std::string& kind, const std::string& name, const std::string& extension);
-
-/// What make_landmark_model() takes, for a --landmarks flag: "" = the network that comes with mien where it is at hand, else dlib's
-/// points; "dlib" = those; else a file.
-std::string landmark_model_file(const std::string& given);
 
 }  // namespace mien::cli

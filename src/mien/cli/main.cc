@@ -10,6 +10,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
+#include "mien/cli/flags.h"
 #include "mien/cli/session.h"
 #include "mien/cli/usage_errors.h"
 #include "mien/cli/version.h"
@@ -37,6 +38,9 @@ void add_common_flags(CLI::App& app, Session& session) {
   app.add_option("--format", session.format, "How results are written to stdout (default text)")
       ->check(CLI::IsMember({"text", "json", "csv"}).description("{text,json,csv}"))
       ->type_name("");
+  app.add_option("--models", session.models, "Folder with the models that come with mien (default MIEN_MODELS, else beside the weights and the program)")
+      ->type_name("FOLDER")
+      ->check(refuse_flag_as_value);
   app.add_flag("-q,--quiet", session.quiet, "Only warnings and errors on stderr");
   app.add_flag("-v,--verbose", session.verbose, "More on stderr");
 }

@@ -16,6 +16,7 @@ struct Session {
   std::string format = "text";  ///< --format: text | json | csv, for results on stdout
   bool quiet = false;           ///< -q: no progress and no information, only warnings and errors
   int verbose = 0;              ///< -v: more log lines
+  std::string models;           ///< --models: folder with the models that come with mien, looked in first
   std::string command_line;     ///< as typed, for run records
   StopFlag stop;                ///< set by SIGINT and SIGTERM
   /// Set by the chosen command while the flags are parsed; main runs it afterwards. Returns the exit code.

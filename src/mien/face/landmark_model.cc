@@ -34,7 +34,7 @@ std::unique_ptr<LandmarkModel> load_onnx(const fs::path& file) {
 }  // namespace
 
 std::unique_ptr<LandmarkModel> make_landmark_model(const fs::path& model) {
-  if (model.empty()) return load_forest_landmarks(packaged_forest());
+  if (model == "dlib") return load_forest_landmarks(packaged_forest());
   if (!fs::is_regular_file(model)) throw Error(ErrorCode::not_found, model.string() + ": no such file");
   return to_lower(model.extension().string()) == ".onnx" ? load_onnx(model) : load_forest_landmarks(model);
 }

@@ -35,10 +35,10 @@ class LandmarkModel {
   virtual std::unique_ptr<LandmarkModel> clone() const = 0;
 };
 
-/// `model`: empty = dlib's 68 points (Debian package libdlib-data); a .dat file = a dlib shape predictor of 68 points (or one
+/// `model`: "dlib" = dlib's 68 points (Debian package libdlib-data); a .dat file = a dlib shape predictor of 68 points (or one
 /// that `mien landmarks train` wrote); an .onnx file = a landmark network of mien's (landmark_network.h) or MediaPipe's face mesh
 /// (468 or 478 points, converted to 68). Throws Error{not_found} that says which package or file is missing, Error{bad_file}.
-std::unique_ptr<LandmarkModel> make_landmark_model(const std::filesystem::path& model = {});
+std::unique_ptr<LandmarkModel> make_landmark_model(const std::filesystem::path& model = "dlib");
 
 /// MediaPipe's 468/478 points to the usual 68.
 Points mesh_to_68(const std::vector<cv::Point3f>& mesh);

@@ -33,4 +33,11 @@ fs::path find_onnx(const fs::path& path) {
               "Write it: mien export --weights " + weights.string() + " --output " + onnx.string());
 }
 
+fs::path weights_or_default(const std::string& given, const std::vector<std::string>& endings, const ModelPlaces& places) {
+  if (!given.empty()) return given;
+  for (const auto& ending : endings)
+    if (const auto file = find_shipped_model(default_weights + ending, places)) return *file;
+  return require_shipped_model(default_weights + endings.front(), places);
+}
+
 }  // namespace mien
