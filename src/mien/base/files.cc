@@ -10,25 +10,17 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <streambuf>
 #include <utility>
 
 #include "mien/base/error.h"
+#include "mien/base/io_error.h"
+#include "mien/base/temporary_file.h"
 
 namespace mien {
 
 namespace {
-
-[[noreturn]] void fail_io(const fs::path& file, const std::string& action, int code) {
-  std::string hint;
-  if (code == ENOSPC || code == EDQUOT) hint = "Free some space, or write to another disk.";
-  if (code == EACCES || code == EPERM || code == EROFS) hint = "Check the owner and the permissions.";
-  if (code == ENOENT || code == ENOTDIR) hint = fmt::format("Create the folder '{}' first.", file.parent_path().string());
-  throw Error(ErrorCode::io, fmt::format("{}: {}: {}", file.string(), action, std::strerror(code)), hint);
-}
 
 /// An open file descriptor that closes itself.
 class Descriptor {
@@ -100,22 +92,17 @@ void write_descriptor(Descriptor& out, const fs::path& file, const std::function
   std::ostream stream(&buffer);
   write(stream);
   stream.flush();
-  if (buffer.error() != 0) fail_io(file, "cannot write", buffer.error());
+  if (buffer.error() != 0) throw_io_error(file, "cannot write", buffer.error());
   if (!stream) throw Error(ErrorCode::io, file.string() + ": the content could not be produced in full");
-  if (sync && ::fsync(out.get()) != 0) fail_io(file, "cannot flush to disk", errno);
-  if (out.close() != 0) fail_io(file, "cannot close", errno);
+  if (sync && ::fsync(out.get()) != 0) throw_io_error(file, "cannot flush to disk", errno);
+  if (out.close() != 0) throw_io_error(file, "cannot close", errno);
 }
 
 /// Devices and pipes cannot be replaced by renaming.
 void write_in_place(const fs::path& file, const std::function<void(std::ostream&)>& write) {
   Descriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-  if (out.get() < 0) fail_io(file, "cannot open for writing", errno);
+  if (out.get() < 0) throw_io_error(file, "cannot open for writing", errno);
   write_descriptor(out, file, write, false);
-}
-
-std::string unique_suffix() {
-  static std::atomic<unsigned> counter{0};
-  return fmt::format(".tmp-{}-{}", ::getpid(), counter.fetch_add(1));
 }
 
 /// Makes the rename itself survive a power cut; not every file system can, so the result does not matter.
@@ -130,10 +117,10 @@ std::vector<std::uint8_t> read_bytes(const fs::path& file, std::uint64_t max_byt
   Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (in.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, file.string() + ": no such file");
-    fail_io(file, "cannot open", errno);
+    throw_io_error(file, "cannot open", errno);
   }
   struct stat info {};
-  if (::fstat(in.get(), &info) != 0) fail_io(file, "cannot read", errno);
+  if (::fstat(in.get(), &info) != 0) throw_io_error(file, "cannot read", errno);
   if (S_ISDIR(info.st_mode)) throw Error(ErrorCode::not_found, file.string() + ": expected a file, found a folder");
   const auto too_large = [&] {
     throw Error(ErrorCode::bad_file, fmt::format("{}: larger than the allowed {} bytes", file.string(), max_bytes));
@@ -146,7 +133,7 @@ std::vector<std::uint8_t> read_bytes(const fs::path& file, std::uint64_t max_byt
     if (size == bytes.size()) bytes.resize(bytes.size() * 2);
     const ssize_t n = ::read(in.get(), bytes.data() + size, bytes.size() - size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_io(file, "cannot read", errno);
+    if (n < 0) throw_io_error(file, "cannot read", errno);
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
     if (size > max_bytes) too_large();
@@ -170,33 +157,35 @@ void write_atomically(const fs::path& file, const std::function<void(std::ostrea
   if (fs::is_directory(status)) throw Error(ErrorCode::io, file.string() + ": expected a file to write, found a folder");
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(file, write);
   const fs::path target = fs::is_symlink(file, ignored) && fs::exists(status) ? fs::canonical(file) : file;
-  const fs::path temporary = target.string() + unique_suffix();
-  try {
-    Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (out.get() < 0) fail_io(file, "cannot create", errno);
-    write_descriptor(out, file, write, true);
-    if (::rename(temporary.c_str(), target.c_str()) != 0) fail_io(file, "cannot rename", errno);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
+  TemporaryFile temporary(target);
+  Descriptor out(::fcntl(temporary.descriptor(), F_DUPFD_CLOEXEC, 3));
+  if (out.get() < 0) throw_io_error(file, "cannot open for writing", errno);
+  write_descriptor(out, file, write, true);
+  temporary.put_in_place();
   sync_folder(target.parent_path());
 }
 
-fs::path create_numbered_folder(const fs::path& base) {
+fs::path create_numbered_folder(const fs::path& given) {
+  const fs::path base = given.has_filename() ? given : given.parent_path();
+  const fs::path parent = base.has_parent_path() ? base.parent_path() : fs::path(".");
   std::error_code error;
-  if (base.has_parent_path()) fs::create_directories(base.parent_path(), error);
-  if (error) fail_io(base.parent_path(), "cannot create the folder", error.value());
+  if (base.has_parent_path()) fs::create_directories(parent, error);
+  if (error) throw_io_error(parent, "cannot create the folder", error.value());
   for (int number = 1;; ++number) {
-    const fs::path folder = number == 1 ? base : fs::path(fmt::format("{}-{}", base.string(), number));
+    const std::string name = base.filename().string();
+    const fs::path folder = number == 1 ? base : base.parent_path() / fitted_name(parent, name, fmt::format("-{}", number));
     if (::mkdir(folder.c_str(), 0777) == 0) return folder;
-    if (errno != EEXIST) fail_io(folder, "cannot create the folder", errno);
+    if (errno != EEXIST) throw_io_error(folder, "cannot create the folder", errno);
   }
 }
 
 TemporaryFolder::TemporaryFolder(const std::string& prefix) {
-  std::string name = (fs::temp_directory_path() / (prefix + "-XXXXXX")).string();
-  if (::mkdtemp(name.data()) == nullptr) fail_io(name, "cannot create the folder", errno);
+  // A TMPDIR that is not there is a slip of the environment and no reason to do without.
+  std::error_code missing;
+  fs::path parent = fs::temp_directory_path(missing);
+  if (missing) parent = "/tmp";
+  std::string name = (parent / (prefix + "-XXXXXX")).string();
+  if (::mkdtemp(name.data()) == nullptr) throw_io_error(name, "cannot create the folder", errno);
   path_ = name;
 }
 

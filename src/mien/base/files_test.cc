@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 
 #include "mien/base/error.h"
@@ -120,6 +121,21 @@ TEST(Files, TemporaryFolderGoesWithItsContent) {
     EXPECT_TRUE(fs::is_directory(path));
   }
   EXPECT_FALSE(fs::exists(path));
+}
+
+/// A TMPDIR that does not exist is a slip of the environment.
+TEST(Files, TemporaryFolderWithoutTmpdir) {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before ? before : "";
+  ::setenv("TMPDIR", "/no/such/folder", 1);
+  {
+    const TemporaryFolder folder("x");
+    EXPECT_TRUE(fs::is_directory(folder.path()));
+  }
+  if (before)
+    ::setenv("TMPDIR", kept.c_str(), 1);
+  else
+    ::unsetenv("TMPDIR");
 }
 
 TEST(Files, ContentHashIsXxh3) {

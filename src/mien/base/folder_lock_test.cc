@@ -47,6 +47,15 @@ TEST_F(FolderLockTest, AnotherProcessIsRefusedUntilTheLockIsGone) {
   EXPECT_TRUE(is_free());  // the child that held it has ended
 }
 
+/// Looking must not keep others out.
+TEST_F(FolderLockTest, WhoLooksSeesIt) {
+  EXPECT_FALSE(is_locked(folder_));
+  EXPECT_FALSE(is_locked(folder_ / "none"));
+  const FolderLock lock(folder_);
+  EXPECT_TRUE(is_locked(folder_));
+  EXPECT_TRUE(is_locked(folder_));
+}
+
 TEST_F(FolderLockTest, LeavesNoFileAndNamesTheFolder) {
   const FolderLock lock(folder_);
   EXPECT_TRUE(fs::is_empty(folder_));

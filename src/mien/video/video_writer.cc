@@ -2,19 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/video/video_writer.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <string>
 
 #include "mien/base/error.h"
+#include "mien/base/temporary_file.h"
 #include "mien/base/text.h"
 #include "mien/video/audio_copy.h"
 #include "mien/video/libav.h"
@@ -57,15 +55,9 @@ void check_options(const fs::path& file, const VideoWriterOptions& o) {
   require(o.quality >= 0 && o.quality <= 51, "quality " + std::to_string(o.quality) + " (0 to 51)");
 }
 
-std::string temporary_name(const fs::path& target) {
-  static std::atomic<unsigned> counter{0};
-  return target.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
-}
-
 class LibavWriter : public VideoWriter {
  public:
   LibavWriter(const fs::path& file, const VideoWriterOptions& options);
-  ~LibavWriter() override;
   void write(const cv::Mat& image, double time_s) override;
   void finish() override;
 
@@ -79,7 +71,7 @@ class LibavWriter : public VideoWriter {
 
   fs::path file_, target_;
   VideoWriterOptions options_;
-  std::string temporary_;
+  std::optional<TemporaryFile> temporary_;  ///< goes after what writes it
   libav::Codec encoder_;
   std::unique_ptr<AVFormatContext, CloseOutput> output_;
   std::optional<libav::AudioCopy> audio_;
@@ -119,19 +111,7 @@ LibavWriter::LibavWriter(const fs::path& file, const VideoWriterOptions& options
   output_->flags |= AVFMT_FLAG_BITEXACT;
   open_encoder();
   if (!options.audio_from.empty()) audio_.emplace(options.audio_from, *output_);
-  try {
-    begin_file();
-  } catch (...) {
-    output_.reset();
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
-    throw;
-  }
-}
-
-LibavWriter::~LibavWriter() {
-  if (finished_) return;
-  output_.reset();
-  ::unlink(temporary_.c_str());
+  begin_file();
 }
 
 void LibavWriter::open_encoder() {
@@ -175,13 +155,9 @@ void LibavWriter::open_encoder() {
 }
 
 void LibavWriter::begin_file() {
-  // A descriptor of our own makes sure that nobody else's file is overwritten.
-  const std::string name = temporary_name(target_);
-  const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) fail("cannot create", AVERROR(errno));
-  ::close(descriptor);
-  temporary_ = name;
-  const std::string url = "file:" + temporary_;
+  // A file of our own makes sure that nobody else's is overwritten.
+  temporary_.emplace(target_);
+  const std::string url = "file:" + temporary_->path().string();
   av_freep(&output_->url);
   output_->url = av_strdup(url.c_str());
   int status = avio_open(&output_->pb, url.c_str(), AVIO_FLAG_WRITE);
@@ -254,11 +230,7 @@ void LibavWriter::write(const cv::Mat& image, double time_s) {
 
 /// To the disk itself, so that the name never leads to half a file, even after a power cut.
 void LibavWriter::sync() {
-  const int descriptor = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool good = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int code = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!good) fail("cannot flush to disk", AVERROR(code));
+  if (::fsync(temporary_->descriptor()) != 0) fail("cannot flush to disk", AVERROR(errno));
 }
 
 void LibavWriter::finish() {
@@ -275,7 +247,7 @@ void LibavWriter::finish() {
   status = avio_closep(&output_->pb);
   if (status < 0) fail("cannot close", status);
   sync();
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot rename", AVERROR(errno));
+  temporary_->put_in_place();
   finished_ = true;
 }
 
