@@ -15,6 +15,8 @@
 #include "mien/explain/npy.h"
 #include "mien/image/color.h"
 #include "mien/image/encode.h"
+#include "mien/report/show.h"
+#include "mien/report/thumbnail.h"
 
 namespace mien {
 namespace {
@@ -158,8 +160,13 @@ Points BatchExplainer::points_of(const HostBatch& host, int row) const {
     return points;
   }
   if (!s_.find_points) return {};
-  const cv::Mat source = s_.data.load(host.indices[r]).image;
-  Points points = s_.find_points(source);
+  cv::Mat source;
+  Points points;
+  const std::string& id = s_.data.records[static_cast<std::size_t>(host.indices[r])].id;
+  result_.notes.push_back(show_or_say(id + ": shares of facial parts", [&] {
+    source = s_.data.load(host.indices[r]).image;
+    points = s_.find_points(source);
+  }));
   if (points.size() != landmark_count) return {};
   const float x = static_cast<float>(host.width) / static_cast<float>(source.cols),
               y = static_cast<float>(host.height) / static_cast<float>(source.rows);
@@ -215,9 +222,15 @@ void BatchExplainer::write_files(ExplainedImage& image, const cv::Mat& face, con
   const std::string stem = file_stem(result_.images.size(), image.id);
   image.panel = "panels/" + stem + ".png";
   image.maps = "maps/" + stem + ".npy";
-  const cv::Mat panel = draw_panel(tiles, 5, tile_px, fs::path(image.id).filename().string() + ": why " + name(image.target));
-  write_image(options_.output / image.panel, panel);
-  image.picture = encode_jpeg(panel, jpeg_quality_percent);
+  const std::string note = write_or_say(options_.output / image.panel, [&] {
+    const cv::Mat panel = draw_panel(tiles, 5, tile_px, fs::path(image.id).filename().string() + ": why " + name(image.target));
+    write_image(options_.output / image.panel, panel);
+    image.picture = encode_jpeg(fitted_for_jpeg(panel), jpeg_quality_percent);
+  });
+  if (!note.empty()) {
+    image.panel.clear();
+    result_.notes.push_back(note);
+  }
   write_npy(options_.output / image.maps, {static_cast<std::int64_t>(maps.size()), face.rows, face.cols}, values);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
@@ -12,6 +13,7 @@
 #include "mien/base/json_text.h"
 #include "mien/explain/map_pictures.h"
 #include "mien/image/encode.h"
+#include "mien/report/show.h"
 
 namespace mien {
 namespace {
@@ -127,10 +129,8 @@ ordered_json json_of(const ExplainResult& result, const ExplainedImage& image) {
                  {"confidence", image.confidence},
                  {"target", class_name(result, image.target, "all")},
                  {"value", json_number(image.value)}};
-  if (!image.panel.empty()) {
-    j["panel"] = image.panel;
-    j["maps"] = image.maps;
-  }
+  if (!image.panel.empty()) j["panel"] = image.panel;
+  if (!image.maps.empty()) j["maps"] = image.maps;
   return j;
 }
 
@@ -192,15 +192,21 @@ cv::Mat averages_figure(const ExplainResult& result, Grouping grouping) {
                                 result.averages->aligned() ? ", faces aligned" : ""));
 }
 
-void write_explanation(const ExplainResult& result, const fs::path& folder) {
+std::string write_explanation(const ExplainResult& result, const fs::path& folder) {
   write_atomically(folder / "results.csv", results_csv(result));
   write_atomically(folder / "results.json", explanation_json(result));
   if (!result.own_numbers.empty()) write_atomically(folder / "measurements.csv", measurements_csv(result));
   if (!result.mean_areas.empty()) write_atomically(folder / "class_shares.csv", class_shares_csv(result));
-  for (const auto& [grouping, name] : {std::pair(Grouping::truth, "true"), std::pair(Grouping::predicted, "predicted")})
-    if (const cv::Mat figure = averages_figure(result, grouping); !figure.empty())
-      write_image(folder / (std::string("class_averages_") + name + ".png"), figure);
-  write_atomically(folder / "report.html", explanation_html(result));
+  std::vector<std::string> notes = result.notes;
+  const auto show = [&](const std::string& name, const std::function<void(const fs::path&)>& write) {
+    notes.push_back(write_or_say(folder / name, [&] { write(folder / name); }));
+  };
+  for (const auto grouping : {Grouping::truth, Grouping::predicted})
+    show(std::string("class_averages_") + (grouping == Grouping::truth ? "true" : "predicted") + ".png", [&](const fs::path& png) {
+      if (const cv::Mat figure = averages_figure(result, grouping); !figure.empty()) write_image(png, figure);
+    });
+  show("report.html", [&](const fs::path& page) { write_atomically(page, explanation_html(result)); });
+  return joined_notes(notes);
 }
 
 }  // namespace mien

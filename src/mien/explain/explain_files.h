@@ -11,8 +11,9 @@ namespace mien {
 
 /// Writes results.csv (one row an image and method), results.json, measurements.csv (what the method knows of itself, a row an
 /// image), class_shares.csv, class_averages_{true,predicted}.png and
-/// the self-contained report.html into `folder`, beside the panels and maps that `explain` has put there.
-void write_explanation(const ExplainResult& result, const std::filesystem::path& folder);
+/// the self-contained report.html into `folder`, beside the panels and maps that `explain` has put there. Pictures and page only show
+/// the numbers: what cannot be written is left out. Returns a note that says so, with those that `explain` left; "" for none.
+std::string write_explanation(const ExplainResult& result, const std::filesystem::path& folder);
 
 /// The object of `--format json`: facts, methods with intervals and curves, images.
 std::string explanation_json(const ExplainResult& result, int indent = 2);

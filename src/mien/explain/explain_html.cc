@@ -8,6 +8,8 @@
 #include "mien/explain/explain_files.h"
 #include "mien/image/encode.h"
 #include "mien/report/html_page.h"
+#include "mien/report/show.h"
+#include "mien/report/thumbnail.h"
 
 namespace mien {
 namespace {
@@ -144,13 +146,20 @@ void add_measurements(HtmlPage& page, const ExplainResult& result) {
   page.end_section();
 }
 
+void add_averages(HtmlPage& page, const ExplainResult& result, Grouping grouping) {
+  const std::string what = fmt::format("Mean maps by {} class", grouping == Grouping::truth ? "true" : "predicted");
+  const std::string note = show_or_say(what, [&] {
+    if (const cv::Mat figure = averages_figure(result, grouping); !figure.empty())
+      page.html(fmt::format("<img class=\"picture\" alt=\"{}\" src=\"{}\">\n", what, data_url(encode_jpeg(fitted_for_jpeg(figure), 90), "image/jpeg")));
+  });
+  if (!note.empty()) page.html(fmt::format("<p class=\"note\">{}</p>\n", escape_html(note)));
+}
+
 void add_averages(HtmlPage& page, const ExplainResult& result) {
   if (result.images.size() < 2) return;
   page.begin_section("Mean maps of the classes", "One scale a column. Each image's map counts alike.");
   for (const Grouping grouping : {Grouping::truth, Grouping::predicted})
-    if (const cv::Mat figure = averages_figure(result, grouping); !figure.empty())
-      page.html(fmt::format("<img class=\"picture\" alt=\"Mean maps by {} class\" src=\"{}\">\n",
-                            grouping == Grouping::truth ? "true" : "predicted", data_url(encode_jpeg(figure, 90), "image/jpeg")));
+    add_averages(page, result, grouping);
   page.end_section();
 }
 

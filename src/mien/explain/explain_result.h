@@ -76,6 +76,7 @@ struct ExplainResult {
   std::vector<double> mean_areas;  ///< of FaceRegions; empty without landmarks
   std::vector<BadSample> failures;
   std::optional<ClassAverages> averages;
+  std::vector<std::string> notes;  ///< pictures that were left out, and why
 };
 
 }  // namespace mien

@@ -109,7 +109,7 @@ std::vector<std::uint8_t> encode_png(const cv::Mat& image) {
   png_infop info = png ? png_create_info_struct(png) : nullptr;
   const bool written = info && write_png(png, info, image, rows.data(), &out);
   png_destroy_write_struct(&png, &info);
-  if (!written) throw Error(ErrorCode::usage, "libpng refused to write the image");
+  if (!written) throw Error(ErrorCode::usage, "libpng refused to write an image of " + std::to_string(image.cols) + "x" + std::to_string(image.rows) + " pixels");
   return out;
 }
 

@@ -10,6 +10,9 @@
 
 namespace mien {
 
+/// The longest side of a JPEG picture, in pixels, that libjpeg writes.
+constexpr int kLargestJpegSide_px = 65500;
+
 /// 8-bit gray (CV_8UC1) or RGB (CV_8UC3) image to PNG or JPEG bytes.
 std::vector<std::uint8_t> encode_png(const cv::Mat& image);
 std::vector<std::uint8_t> encode_jpeg(const cv::Mat& image, int quality_percent = 90);

@@ -9,6 +9,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/files.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 
 namespace mien {
 namespace {
@@ -34,14 +35,18 @@ std::string confusion_csv(const std::vector<std::vector<std::int64_t>>& confusio
 
 }  // namespace
 
-void write_confusion_files(const std::vector<std::vector<std::int64_t>>& confusion, const std::vector<std::string>& names,
-                           const std::filesystem::path& folder, const std::string& gnuplot) {
-  const bool plots = plotting_available(gnuplot);
-  for (const bool normalized : {false, true}) {
-    const std::string stem = normalized ? "confusion_matrix_normalized" : "confusion_matrix";
-    write_atomically(folder / (stem + ".csv"), confusion_csv(confusion, names, normalized));
-    if (plots) plot_confusion(confusion, names, normalized, folder / (stem + ".png"), gnuplot);
-  }
+std::string write_confusion_files(const std::vector<std::vector<std::int64_t>>& confusion, const std::vector<std::string>& names,
+                                  const std::filesystem::path& folder, const std::string& gnuplot) {
+  const auto stem = [](bool normalized) { return std::string("confusion_matrix") + (normalized ? "_normalized" : ""); };
+  for (const bool normalized : {false, true})
+    write_atomically(folder / (stem(normalized) + ".csv"), confusion_csv(confusion, names, normalized));
+  std::vector<std::string> notes;
+  if (plotting_available(gnuplot))
+    for (const bool normalized : {false, true}) {
+      const fs::path png = folder / (stem(normalized) + ".png");
+      notes.push_back(write_or_say(png, [&] { plot_confusion(confusion, names, normalized, png, gnuplot); }));
+    }
+  return joined_notes(notes);
 }
 
 }  // namespace mien

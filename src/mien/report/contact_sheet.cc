@@ -7,6 +7,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/image/encode.h"
 #include "mien/report/plots.h"
 #include "mien/report/thumbnail.h"
 
@@ -47,7 +48,21 @@ void write(cv::Mat& sheet, const std::string& text, int x, int baseline, double 
   cv::putText(sheet, fitted(text, scale, width_px), {x, baseline}, font, scale, ink, 1, cv::LINE_AA);
 }
 
+int top_of(bool with_title) { return with_title ? title_px + gap_px / 2 : gap_px; }
+int pitch_of(int tile_px, int caption_lines) { return tile_px + caption_lines * line_px + gap_px + 4; }
+
 }  // namespace
+
+cv::Size contact_sheet_size(std::int64_t count, int columns, int tile_px, int caption_lines, bool with_title) {
+  const std::int64_t across = std::min<std::int64_t>(columns, count), rows = (count + across - 1) / across;
+  const std::int64_t width = gap_px + across * (tile_px + gap_px), height = top_of(with_title) + rows * pitch_of(tile_px, caption_lines);
+  if (std::max(width, height) > kLargestJpegSide_px)
+    throw Error(ErrorCode::usage,
+                fmt::format("a sheet of {} pictures would have {} x {} pixels, a side of a picture has {} at most", with_commas(count),
+                            with_commas(width), with_commas(height), with_commas(kLargestJpegSide_px)),
+                "Draw fewer or smaller pictures, or spread them over both directions.");
+  return {static_cast<int>(width), static_cast<int>(height)};
+}
 
 cv::Mat contact_sheet(const std::vector<SheetTile>& tiles, int columns, int tile_px, const std::string& title) {
   if (tiles.empty() || columns < 1 || tile_px < 8)
@@ -55,11 +70,10 @@ cv::Mat contact_sheet(const std::vector<SheetTile>& tiles, int columns, int tile
                 fmt::format("a contact sheet of {} pictures in {} columns of {} px", tiles.size(), columns, tile_px));
   const int count = static_cast<int>(tiles.size());
   columns = std::min(columns, count);
-  std::size_t lines = 0;
-  for (const auto& tile : tiles) lines = std::max(lines, tile.caption.empty() ? 0 : split(tile.caption, '\n').size());
-  const int rows = (count + columns - 1) / columns, top = title.empty() ? gap_px : title_px + gap_px / 2;
-  const int pitch_y = tile_px + static_cast<int>(lines) * line_px + gap_px + 4;
-  cv::Mat sheet(top + rows * pitch_y, gap_px + columns * (tile_px + gap_px), CV_8UC3, paper);
+  int lines = 0;
+  for (const auto& tile : tiles) lines = std::max(lines, tile.caption.empty() ? 0 : static_cast<int>(split(tile.caption, '\n').size()));
+  const int top = top_of(!title.empty()), pitch_y = pitch_of(tile_px, lines);
+  cv::Mat sheet(contact_sheet_size(count, columns, tile_px, lines, !title.empty()), CV_8UC3, paper);
   if (!title.empty()) write(sheet, title, gap_px, 24, title_scale, sheet.cols - 2 * gap_px);
   for (int i = 0; i < count; ++i) {
     const int x = gap_px + i % columns * (tile_px + gap_px), y = top + i / columns * pitch_y;

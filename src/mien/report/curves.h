@@ -22,8 +22,10 @@ struct CurvePanel {
   bool logarithmic = false;  ///< positive values that span more than a factor of 50
 };
 
-/// Losses first, then other metrics, then columns without a group (learning rate, time). Columns without any finite
-/// value are left out; "epoch" is the horizontal axis (1, 2, ... when there is none).
+/// Losses first, then other metrics, then columns without a group (learning rate, time). What is one quantity shares a panel:
+/// the validation's "nll" stands beside the training's "cross_entropy". Left out is what shows nothing: columns without a finite value,
+/// those that are zero everywhere (but for the validation's), and a loss that is the same as its only term. "epoch" is the
+/// horizontal axis (1, 2, ... when there is none).
 std::vector<CurvePanel> panels_of(const TrainingHistory& history);
 
 }  // namespace mien

@@ -13,6 +13,7 @@
 #include "mien/image/encode.h"
 #include "mien/report/html_page.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 #include "mien/report/thumbnail.h"
 
 namespace mien {
@@ -249,9 +250,13 @@ void add_hardest(HtmlPage& page, const EvaluationResult& result) {
   page.begin_section("Hardest images",
                      "Highest loss first. Look for wrong labels, covered faces and bad crops before blaming the model.");
   page.html("<div class=\"tiles\">\n");
-  for (const auto& tile : result.hardest)
-    page.html(fmt::format("<figure><img alt=\"\" loading=\"lazy\" src=\"{}\"><figcaption>{}</figcaption></figure>\n",
-                          data_url(encode_jpeg(thumbnail(tile.image, 160), 85), "image/jpeg"), escape_html(tile.caption)));
+  for (const auto& tile : result.hardest) {
+    const std::string note = show_or_say(tile.caption, [&] {
+      page.html(fmt::format("<figure><img alt=\"\" loading=\"lazy\" src=\"{}\"><figcaption>{}</figcaption></figure>\n",
+                            data_url(encode_jpeg(thumbnail(tile.image, 160), 85), "image/jpeg"), escape_html(tile.caption)));
+    });
+    if (!note.empty()) page.html(fmt::format("<p class=\"note\">{}</p>\n", escape_html(note)));
+  }
   page.html("</div>\n");
   page.end_section();
 }

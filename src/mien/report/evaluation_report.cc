@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/image/encode.h"
@@ -11,6 +13,7 @@
 #include "mien/report/evaluation_html.h"
 #include "mien/report/plots.h"
 #include "mien/report/predictions_csv.h"
+#include "mien/report/show.h"
 
 namespace mien {
 namespace {
@@ -31,16 +34,22 @@ std::string write_evaluation_report(const EvaluationResult& result, const std::f
   check(result);
   fs::create_directories(folder);
   write_predictions_csv(result.predictions, result.class_names, folder / "predictions.csv");
-  write_confusion_files(result.metrics.confusion, result.class_names, folder, gnuplot);
-  if (!result.hardest.empty())
-    write_image(folder / "hardest.png", contact_sheet(result.hardest, 7, 144, "Hardest images, highest loss first"));
-  write_atomically(folder / "report.html", evaluation_html(result));
   write_atomically(folder / "report.json", evaluation_json(result));
-  if (!plotting_available(gnuplot))
-    return fmt::format("PNG plots were left out: the program '{}' was not found (install gnuplot); report.html has the charts",
-                       gnuplot);
-  plot_reliability(result.metrics.reliability, result.metrics.ece, folder / "reliability.png", gnuplot);
-  return "";
+  std::vector<std::string> notes{write_confusion_files(result.metrics.confusion, result.class_names, folder, gnuplot)};
+  const auto show = [&](const char* name, const std::function<void(const fs::path&)>& write) {
+    notes.push_back(write_or_say(folder / name, [&] { write(folder / name); }));
+  };
+  if (!result.hardest.empty())
+    show("hardest.png", [&](const fs::path& png) {
+      write_image(png, contact_sheet(result.hardest, 7, 144, "Hardest images, highest loss first"));
+    });
+  show("report.html", [&](const fs::path& page) { write_atomically(page, evaluation_html(result)); });
+  if (plotting_available(gnuplot))
+    show("reliability.png", [&](const fs::path& png) { plot_reliability(result.metrics.reliability, result.metrics.ece, png, gnuplot); });
+  else
+    notes.push_back(fmt::format("PNG plots were left out: the program '{}' was not found (install gnuplot); report.html has the charts",
+                                gnuplot));
+  return joined_notes(notes);
 }
 
 }  // namespace mien

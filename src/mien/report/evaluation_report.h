@@ -38,8 +38,8 @@ struct EvaluationResult {
 };
 
 /// Writes predictions.csv, report.json, confusion_matrix{,_normalized}.{csv,png}, reliability.png, hardest.png and one
-/// self-contained report.html into `folder`. PNG plots need gnuplot on the PATH; without it they are left out and the
-/// returned text says so (empty = all written). `gnuplot` is the program's name or path.
+/// self-contained report.html into `folder`: first what was computed, then what shows it. What only shows it (pictures, page) may fail:
+/// it is left out, and the returned text says why (empty = all written). PNG plots need gnuplot; `gnuplot` is its name or path.
 std::string write_evaluation_report(const EvaluationResult& result, const std::filesystem::path& folder,
                                     const std::string& gnuplot = "gnuplot");
 

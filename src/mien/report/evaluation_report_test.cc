@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -82,6 +83,39 @@ TEST(EvaluationReport, SaysWhenPlotsAreLeftOut) {
   EXPECT_NE(note.find("no-such-program-of-mien"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder.path() / "reliability.png"));
   EXPECT_TRUE(fs::exists(folder.path() / "report.html"));
+}
+
+/// What only shows the numbers must not take them away: a gnuplot that fails, a picture that is none.
+TEST(EvaluationReport, WhatCannotBeShownIsLeftOut) {
+  TemporaryFolder folder;
+  const fs::path broken = folder.path() / "broken", out = folder.path() / "out";
+  std::ofstream(broken) << "#!/bin/sh\ntest \"$1\" = --version && exit 0\necho 'no fonts today' >&2\nexit 3\n";
+  fs::permissions(broken, fs::perms::owner_all);
+  fs::create_directory(out);
+  write_atomically(out / "reliability.png", "of an earlier evaluation");
+  auto result = example();
+  result.hardest.push_back({cv::Mat(), "lost"});
+  const std::string note = write_evaluation_report(result, out, broken.string());
+  for (const char* part : {"no fonts today", "confusion_matrix.png was left out", "confusion_matrix_normalized.png was left out",
+                           "reliability.png was left out", "hardest.png was left out"})
+    EXPECT_NE(note.find(part), std::string::npos) << part << " in " << note;
+  for (const char* name : {"predictions.csv", "report.json", "report.html", "confusion_matrix.csv", "confusion_matrix_normalized.csv"})
+    EXPECT_TRUE(fs::exists(out / name)) << name;
+  EXPECT_FALSE(fs::exists(out / "reliability.png"));
+  const std::string page = read_text(out / "report.html");
+  EXPECT_NE(page.find("&lt;b&gt;caption"), std::string::npos);
+  EXPECT_NE(page.find("lost was left out"), std::string::npos);
+}
+
+/// The page's name is taken: the numbers are written all the same.
+TEST(EvaluationReport, TheNumbersComeFirst) {
+  TemporaryFolder folder;
+  fs::create_directories(folder.path() / "report.html" / "in the way");
+  const std::string note = write_evaluation_report(example(), folder.path(), "no-such-program-of-mien");
+  EXPECT_NE(note.find("report.html was left out"), std::string::npos) << note;
+  EXPECT_TRUE(fs::exists(folder.path() / "report.json"));
+  EXPECT_TRUE(fs::exists(folder.path() / "predictions.csv"));
+  EXPECT_TRUE(fs::is_directory(folder.path() / "report.html" / "in the way"));
 }
 
 TEST(EvaluationReport, JsonHoldsTheMetrics) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -57,6 +58,21 @@ std::string script_json(const json& value) {
       text += c;
   }
   return text;
+}
+
+/// Characters of UTF-8 text.
+std::size_t letters_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// Escaped, with places where a long name may go on in the next line: after the signs that names of columns are made with.
+std::string breakable(std::string_view name) {
+  std::string html;
+  for (const char c : name) {
+    html += escape_html(std::string_view(&c, 1));
+    if (c == '/' || c == '_') html += "<wbr>";
+  }
+  return html;
 }
 
 }  // namespace
@@ -129,9 +145,12 @@ std::string HtmlPage::finish() const {
 }
 
 std::string headline_card(std::string_view name, std::string_view value, std::string_view range) {
+  // Letters of the largest size: as many as the narrowest card holds.
+  const std::size_t letters = letters_of(value);
+  const char* size = letters <= 8 ? "" : letters <= 13 ? " long" : " longer";
   return fmt::format(
-      "<div class=\"card\"><div class=\"name\">{}</div><div class=\"value\">{}</div><div class=\"range\">{}</div></div>\n",
-      escape_html(name), escape_html(value), escape_html(range));
+      "<div class=\"card\"><div class=\"name\">{}</div><div class=\"value{}\">{}</div><div class=\"range\">{}</div></div>\n",
+      breakable(name), size, escape_html(value), escape_html(range));
 }
 
 }  // namespace mien

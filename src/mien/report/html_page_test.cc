@@ -36,6 +36,15 @@ TEST(HtmlPage, EscapesText) {
   EXPECT_EQ(page.finish().find("<b>"), std::string::npos);
 }
 
+/// The narrowest card holds about eight letters of the largest size.
+TEST(HtmlPage, LongTextsFitTheirCards) {
+  EXPECT_NE(headline_card("Accuracy", "97.5 %", "").find("class=\"value\">97.5 %<"), std::string::npos);
+  EXPECT_NE(headline_card("Most frequent", "happiness", "").find("class=\"value long\">happiness<"), std::string::npos);
+  EXPECT_NE(headline_card("Most frequent", "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4", "").find("class=\"value\">"), std::string::npos);
+  EXPECT_NE(headline_card("Most frequent", "sadly disgusted", "").find("class=\"value longer\">"), std::string::npos);
+  EXPECT_NE(headline_card("Best valid/balanced_accuracy", "1", "").find(">Best valid/<wbr>balanced_<wbr>accuracy<"), std::string::npos);
+}
+
 TEST(HtmlPage, ChartTextCannotCloseItsElement) {
   HtmlPage page("t", "k");
   Chart chart;

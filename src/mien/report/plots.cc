@@ -89,11 +89,14 @@ void plot_confusion(const std::vector<std::vector<std::int64_t>>& confusion, con
       "set xtics {} rotate by 40 right scale 0 textcolor rgb '#1b2430'\nset ytics {} scale 0 textcolor rgb '#1b2430'\nunset "
       "key\nset cbrange [0:1]\n"
       "set palette defined (0 '#f5f8ff', 0.5 '#7ba4f4', 1 '#1d3f9c')\n{}"
-      "plot 'cells.dat' using 1:2:3 with image, '' using 1:($3<=0.55?$2:NaN):4 with labels font ',{}' textcolor rgb '#1b2430', "
+      "plot {}, '' using 1:($3<=0.55?$2:NaN):4 with labels font ',{}' textcolor rgb '#1b2430', "
       "'' using 1:($3>0.55?$2:NaN):4 with labels font ',{}' textcolor rgb '#ffffff'\n",
       gnuplot_quoted(normalized ? "Confusion matrix, % of each true class" : "Confusion matrix, images"), classes - 1,
       classes - 1, tics(names), tics(names),
-      normalized ? "set cbtics textcolor rgb '#1b2430' ('0 %%' 0, '50 %%' 0.5, '100 %%' 1)\n" : "unset colorbox\n", font, font);
+      normalized ? "set cbtics textcolor rgb '#1b2430' ('0 %%' 0, '50 %%' 0.5, '100 %%' 1)\n" : "unset colorbox\n",
+      classes > 1 ? "'cells.dat' using 1:2:3 with image"  // of one cell, gnuplot makes no image
+                  : "'cells.dat' using 1:2:(0.5):(0.5):3 with boxxyerror fillstyle solid noborder linecolor palette",
+      font, font);
   run_gnuplot(script, png, gnuplot);
 }
 

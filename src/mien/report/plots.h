@@ -25,7 +25,12 @@ void plot_reliability(const std::vector<ClassificationMetrics::Bin>& bins, doubl
 /// One panel for each metric of a training history, see `panels_of`.
 void plot_curves(const std::vector<CurvePanel>& panels, const std::filesystem::path& png, const std::string& gnuplot = "gnuplot");
 
-/// A grid of captioned pictures, RGB, for the given number of columns; tiles are scaled to `tile_px`.
+/// The size of a contact sheet of `count` pictures whose captions have up to `caption_lines` lines.
+/// Throws Error{usage} when a side is longer than pictures can be (kLargestJpegSide_px).
+cv::Size contact_sheet_size(std::int64_t count, int columns, int tile_px, int caption_lines, bool with_title);
+
+/// A grid of captioned pictures, RGB, for the given number of columns; tiles are scaled to `tile_px`. Throws Error{usage} for no
+/// pictures and for more than fit on a sheet.
 cv::Mat contact_sheet(const std::vector<SheetTile>& tiles, int columns, int tile_px, const std::string& title);
 
 }  // namespace mien

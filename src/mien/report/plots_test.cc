@@ -11,7 +11,9 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/image/decode.h"
+#include "mien/image/encode.h"
 #include "mien/report/gnuplot.h"
+#include "mien/report/thumbnail.h"
 
 namespace mien {
 namespace {
@@ -45,6 +47,16 @@ TEST(Plots, RowsAreTheTrueClasses) {
     const auto below = centre_of_full_cells(png);
     EXPECT_GT(above.x, below.x + 40);
     EXPECT_LT(above.y, below.y - 40);
+  }
+}
+
+/// gnuplot makes no image of a single cell.
+TEST(Plots, OneClass) {
+  MIEN_GNUPLOT_OR_SKIP();
+  TemporaryFolder folder;
+  for (const bool normalized : {false, true}) {
+    plot_confusion({{7}}, {"happiness"}, normalized, folder.path() / "c.png");
+    centre_of_full_cells(folder.path() / "c.png");  // expects that the cell is filled
   }
 }
 
@@ -113,6 +125,19 @@ TEST(ContactSheet, TilesLieWhereTheyBelong) {
   EXPECT_EQ(sheet.at<cv::Vec3b>(top + pitch + 20, 60 + 20), cv::Vec3b(77, 77, 77));
   EXPECT_EQ(sheet.at<cv::Vec3b>(top + pitch + 2, 60 + 20), cv::Vec3b(223, 228, 234));    // above the wide picture
   EXPECT_EQ(sheet.at<cv::Vec3b>(top + pitch + 20, 110 + 20), cv::Vec3b(255, 255, 255));  // no sixth picture
+}
+
+/// libjpeg writes 65,500 pixels a side; the sizes by hand: 39 px above, 125 px a row of tiles of 96 px with one line.
+TEST(ContactSheet, NoLargerThanPicturesCanBe) {
+  EXPECT_EQ(contact_sheet_size(5, 3, 40, 1, true), cv::Size(10 + 3 * 50, 39 + 2 * 69));
+  EXPECT_EQ(contact_sheet_size(8 * 523, 8, 96, 1, true), cv::Size(10 + 8 * 106, 39 + 523 * 125));
+  EXPECT_THROW(contact_sheet_size(8 * 524, 8, 96, 1, true), Error);
+  EXPECT_THROW(contact_sheet_size(1000, 1000, 96, 1, true), Error);
+  const cv::Mat wide(3, 80'000, CV_8UC3, cv::Scalar(10, 20, 30));
+  EXPECT_EQ(fitted_for_jpeg(wide).size(), cv::Size(65'500, 2));
+  EXPECT_FALSE(encode_jpeg(fitted_for_jpeg(wide)).empty());
+  EXPECT_THROW(encode_jpeg(wide), Error);
+  EXPECT_EQ(fitted_for_jpeg(wide.colRange(0, 65'500)).cols, 65'500);
 }
 
 TEST(ContactSheet, RefusesWhatItCannotDraw) {

@@ -6,8 +6,19 @@
 #include <opencv2/imgproc.hpp>
 
 #include "mien/base/error.h"
+#include "mien/image/encode.h"
 
 namespace mien {
+
+cv::Mat fitted_for_jpeg(const cv::Mat& image) {
+  const int longest = std::max(image.cols, image.rows);
+  if (longest <= kLargestJpegSide_px) return image;
+  const double scale = static_cast<double>(kLargestJpegSide_px) / longest;
+  cv::Mat smaller;
+  cv::resize(image, smaller, {std::max(1, static_cast<int>(image.cols * scale)), std::max(1, static_cast<int>(image.rows * scale))}, 0, 0,
+             cv::INTER_AREA);
+  return smaller;
+}
 
 cv::Mat thumbnail(const cv::Mat& image, int side_px) {
   if (image.empty() || image.depth() != CV_8U || (image.channels() != 1 && image.channels() != 3))

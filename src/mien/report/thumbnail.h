@@ -10,4 +10,7 @@ namespace mien {
 /// other pictures.
 cv::Mat thumbnail(const cv::Mat& image, int side_px);
 
+/// The picture itself, or a smaller one when a side is longer than JPEG allows.
+cv::Mat fitted_for_jpeg(const cv::Mat& image);
+
 }  // namespace mien

@@ -12,6 +12,7 @@
 #include "mien/base/text.h"
 #include "mien/report/html_page.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 
 namespace mien {
 namespace {
@@ -29,7 +30,8 @@ struct Best {
 std::optional<Best> best_of(const TrainingHistory& history, std::size_t column) {
   const std::string& name = history.columns[column];
   const bool small = name.find("loss") != std::string::npos || name.find("nll") != std::string::npos ||
-                     name.find("ece") != std::string::npos || name.find("rmse") != std::string::npos;
+                     name.find("ece") != std::string::npos || name.find("rmse") != std::string::npos ||
+                     name.find("_kl") != std::string::npos;
   std::optional<Best> best;
   for (std::size_t r = 0; r < history.rows.size(); ++r) {
     const double value = history.rows[r][column];
@@ -91,14 +93,15 @@ std::string mime_of(const fs::path& file) {
 /// Pictures in the run folder and one level below, except the curves, in order of their names.
 std::vector<fs::path> pictures_of(const fs::path& run_folder) {
   std::vector<fs::path> pictures;
+  std::error_code ignored;
   const auto collect = [&](const fs::path& folder) {
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.is_regular_file() && !mime_of(entry.path()).empty() && entry.path().filename() != "curves.png")
+    for (const auto& entry : fs::directory_iterator(folder, fs::directory_options::skip_permission_denied, ignored))
+      if (entry.is_regular_file(ignored) && !mime_of(entry.path()).empty() && entry.path().filename() != "curves.png")
         pictures.push_back(entry.path());
   };
   collect(run_folder);
   for (const auto& entry : fs::directory_iterator(run_folder))
-    if (entry.is_directory()) collect(entry.path());
+    if (entry.is_directory(ignored)) collect(entry.path());
   std::sort(pictures.begin(), pictures.end());
   return pictures;
 }
@@ -109,14 +112,18 @@ void add_pictures(HtmlPage& page, const fs::path& run_folder) {
   page.begin_section("Pictures");
   std::uintmax_t embedded = 0;
   for (const auto& picture : pictures) {
-    const std::string name = fs::relative(picture, run_folder).string();
-    embedded += fs::file_size(picture);
+    const std::string name = picture.lexically_relative(run_folder).string();
+    std::error_code ignored;
+    embedded += fs::file_size(picture, ignored);
     if (embedded > picture_budget_bytes) {
       page.html(fmt::format("<p class=\"note\">{} and later pictures are in the run folder.</p>\n", escape_html(name)));
       break;
     }
-    page.html(fmt::format("<h3>{}</h3>\n<img class=\"picture\" alt=\"{}\" src=\"{}\">\n", escape_html(name), escape_html(name),
-                          data_url(read_bytes(picture), mime_of(picture))));
+    const std::string note = show_or_say(name, [&] {
+      page.html(fmt::format("<h3>{}</h3>\n<img class=\"picture\" alt=\"{}\" src=\"{}\">\n", escape_html(name), escape_html(name),
+                            data_url(read_bytes(picture), mime_of(picture))));
+    });
+    if (!note.empty()) page.html(fmt::format("<p class=\"note\">{}</p>\n", escape_html(note)));
   }
   page.end_section();
 }
@@ -145,9 +152,10 @@ void add_table(HtmlPage& page, const TrainingHistory& history) {
 
 }  // namespace
 
-std::string write_training_report(const std::filesystem::path& run_folder, const TrainingHistory& history,
-                                  const std::vector<std::pair<std::string, std::string>>& facts, const std::string& gnuplot) {
-  const auto panels = panels_of(history);
+namespace {
+
+std::string page_of(const fs::path& run_folder, const TrainingHistory& history, const std::vector<CurvePanel>& panels,
+                    const std::vector<std::pair<std::string, std::string>>& facts) {
   const fs::path named = run_folder.has_filename() ? run_folder : run_folder.parent_path();
   HtmlPage page(named.filename().string(), "Training run");
   add_headline(page, history);
@@ -160,13 +168,25 @@ std::string write_training_report(const std::filesystem::path& run_folder, const
   add_pictures(page, run_folder);
   add_configuration(page, run_folder);
   add_table(page, history);
-  write_atomically(run_folder / "report.html", page.finish());
+  return page.finish();
+}
+
+std::string draw_curves(const std::vector<CurvePanel>& panels, const fs::path& png, const std::string& gnuplot) {
   if (panels.empty()) return "curves.png was left out: no epoch has a value yet";
   if (!plotting_available(gnuplot))
     return fmt::format("curves.png was left out: the program '{}' was not found (install gnuplot); report.html has the curves",
                        gnuplot);
-  plot_curves(panels, run_folder / "curves.png", gnuplot);
-  return "";
+  return write_or_say(png, [&] { plot_curves(panels, png, gnuplot); });
+}
+
+}  // namespace
+
+std::string write_training_report(const std::filesystem::path& run_folder, const TrainingHistory& history,
+                                  const std::vector<std::pair<std::string, std::string>>& facts, const std::string& gnuplot) {
+  const auto panels = panels_of(history);
+  const fs::path page = run_folder / "report.html";
+  const std::string note = write_or_say(page, [&] { write_atomically(page, page_of(run_folder, history, panels, facts)); });
+  return joined_notes({note, draw_curves(panels, run_folder / "curves.png", gnuplot)});
 }
 
 }  // namespace mien

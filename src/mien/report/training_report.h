@@ -21,8 +21,8 @@ TrainingHistory read_history(const std::filesystem::path& results_csv);
 void write_history(const TrainingHistory& history, const std::filesystem::path& results_csv);
 
 /// curves.png (loss, accuracy, learning rate over epochs; gnuplot) and report.html (interactive curves, configuration,
-/// pictures found beside it, facts) from a run folder. Returns a note when PNG plots were left out. `gnuplot` is the program's
-/// name or path.
+/// pictures found beside it, facts) from a run folder. They only show what results.csv has: what cannot be written is left out, and
+/// the returned text says why ("" = all written). `gnuplot` is the program's name or path.
 std::string write_training_report(const std::filesystem::path& run_folder, const TrainingHistory& history,
                                   const std::vector<std::pair<std::string, std::string>>& facts,
                                   const std::string& gnuplot = "gnuplot");
