@@ -74,6 +74,28 @@ TEST(Optimizer, NormAndBiasTensorsAreNotDecayedByDefault) {
   EXPECT_EQ(bias[0].item<float>(), 1);
 }
 
+// By hand, gradient 1, rate 0.1, momentum 0.5, decay 0.2, from 1: the decayed gradient is 1.2, the first step 0.12 -> 0.88. Then it is
+// 1 + 0.2 * 0.88 = 1.176, the buffer 0.5 * 1.2 + 1.176 = 1.776, the second step 0.1776 -> 0.7024. Nesterov's form would step by
+// 0.1 * (1.2 + 0.5 * 1.2) first.
+TEST(Optimizer, PlainSgdDecaysEveryTensorAndDoesNotLookAhead) {
+  OptimizerOptions options;
+  options.lr = 0.1;
+  options.momentum = 0.5;
+  options.nesterov = false;
+  options.weight_decay = 0.2;
+  options.decay_norm_and_bias = true;
+  const auto f64 = torch::TensorOptions().dtype(torch::kFloat64);
+  auto weight = torch::ones({2, 2}, f64).set_requires_grad(true), bias = torch::ones({2}, f64).set_requires_grad(true);
+  const auto optimizer = make_optimizer(options, {weight, bias});
+  for (const double expected : {0.88, 0.7024}) {
+    weight.mutable_grad() = torch::ones({2, 2}, f64);
+    bias.mutable_grad() = torch::ones({2}, f64);
+    optimizer->step();
+    EXPECT_NEAR(weight[1][0].item<double>(), expected, 1e-12);
+    EXPECT_NEAR(bias[1].item<double>(), expected, 1e-12);
+  }
+}
+
 TEST(GradientClipping, ScalesToTheLimit) {
   MIEN_GOLDEN_OR_SKIP(golden, "schedules/optimizers.json");
   const auto& g = golden.at("gradient_clipping");

@@ -180,6 +180,14 @@ TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed
   return config;
 }
 
+std::string validation_text(const ValidationOptions& o, const DataFacts& facts) {
+  if (o.source == "test_part") return fmt::format("{:.3g} % of the test split, drawn by seed; the rest is scored", 100 * o.share);
+  if (o.source == "folds")
+    return fmt::format("one of {} folds of the training split{}", o.folds, o.fold < 0 ? ", another one every epoch" : "");
+  if (o.source == "split" || (o.source == "auto" && facts.has_valid_split)) return "the valid split";
+  return fmt::format("{:.3g} % of the training split, drawn by seed", 100 * o.share);
+}
+
 std::filesystem::path run_folder(const ReproduceRequest& request, const StudyRow& row, std::int64_t seed) {
   return request.output / "runs" / fmt::format("{}-s{}", row.key, seed);
 }

@@ -19,6 +19,9 @@ namespace mien {
 TrainConfig configure(const Study& study, const StudyRow& row, std::int64_t seed, const ReproduceRequest& request,
                       const DataFacts& facts);
 
+/// Which images select the epoch of a configuration, for people: "10 % of the training split, drawn by seed".
+std::string validation_text(const ValidationOptions& validation, const DataFacts& facts);
+
 /// FOLDER/runs/<row>-s<seed>.
 std::filesystem::path run_folder(const ReproduceRequest& request, const StudyRow& row, std::int64_t seed);
 

@@ -147,6 +147,22 @@ TEST(Configure, StudentsHaveTheTeacherOfTheirSeedAndItsNetworkIsItsOwn) {
   for (const auto& one : study.rows) EXPECT_EQ(teacher_of(study, one) == nullptr, one.teacher_row.empty()) << one.key;
 }
 
+// The authors' program makes torch.optim.SGD of all parameters with momentum and weight decay alone: no Nesterov, and norms and
+// biases decay, too. mien's own defaults are the opposite, so every row must say it.
+TEST(Configure, TheFullScaleOfLabelDistributionsHasTheAuthorsPlainSgd) {
+  for (const char* name : {"ldl-table", "label-noise", "label-noise-pairs"}) {
+    const Study& study = study_named(name);
+    for (const auto& row : study.rows) {
+      const OptimizerOptions o = configure(study, row, 1, request_for(scale_named(study, "full")), rafdb).method.optimizer;
+      EXPECT_EQ(o.kind, "sgd") << row.key;
+      EXPECT_FALSE(o.nesterov) << row.key;
+      EXPECT_TRUE(o.decay_norm_and_bias) << row.key;
+      EXPECT_DOUBLE_EQ(o.momentum, 0.9) << row.key;
+      EXPECT_GT(o.weight_decay, 0) << row.key;
+    }
+  }
+}
+
 TEST(Configure, WrongLabelsAreTheTeachersTooAndRowsWithoutThemAreTheTables) {
   const Study &noise = study_named("label-noise"), &pairs = study_named("label-noise-pairs"), &table = study_named("ldl-table");
   const auto row = [](const Study& study, const std::string& key) -> const StudyRow& {
@@ -255,6 +271,28 @@ TEST(Configure, AValidSplitThatIsScoredDoesNotSelectEpochs) {
               configure(study, study.rows[0], 1, request, {"ferplus", "valid", ""});
             }).find("cannot validate"),
             std::string::npos);
+}
+
+// Only the PAL protocol takes half of RAF-DB's test split; what the tables and docs/reproduce.md say follows from here.
+TEST(Configure, SaysWhichImagesValidate) {
+  const auto text = [](const char* study_name, const DataFacts& facts, const std::vector<std::string>& set = {}) {
+    const Study& study = study_named(study_name);
+    ReproduceRequest request = request_for(scale_named(study, "smoke"));
+    request.set = set;
+    return validation_text(configure(study, study.rows[0], 1, request, facts).validation, facts);
+  };
+  const DataFacts without_test{"ferplus", "valid", ""}, with_both{"ferplus", "test", "", {}, true};
+  for (const char* study : {"pal-attribution", "pal-channels", "pal-controls"}) {
+    EXPECT_EQ(text(study, rafdb), "50 % of the test split, drawn by seed; the rest is scored") << study;
+    EXPECT_EQ(text(study, without_test), "10 % of the training split, drawn by seed") << study;
+    EXPECT_EQ(text(study, with_both), "the valid split") << study;
+  }
+  for (const char* study : {"ldl-table", "label-noise", "label-noise-pairs"}) {
+    EXPECT_EQ(text(study, rafdb), "10 % of the training split, drawn by seed") << study;
+    EXPECT_EQ(text(study, without_test), "10 % of the training split, drawn by seed") << study;
+    EXPECT_EQ(text(study, with_both), "the valid split") << study;
+  }
+  EXPECT_EQ(text("ldl-table", rafdb, {"validation=folds", "folds=4"}), "one of 4 folds of the training split, another one every epoch");
 }
 
 TEST(Configure, NamesDifferencesButNotThoseWithoutEffect) {

@@ -94,6 +94,7 @@ DataFacts look_at_data(const Study& study, const ReproduceRequest& request) {
   DataFacts facts;
   facts.format = request.data.substr(0, request.data.find(':'));
   facts.test_split = test_split_of(data, request.data);
+  facts.has_valid_split = facts.test_split != "valid" && count(data, [](const Record& r) { return r.split == "valid"; }) > 0;
   facts.summary = fmt::format("{} images", with_commas(data.size()));
   facts.others = look_at_others(request.also);
   if (study.needs_action_units) check_action_units(study, request, data);

@@ -26,6 +26,7 @@ struct DataFacts {
   std::string test_split;  ///< "test", or "valid" where there is no test split: then training never looks at it
   std::string summary;     ///< numbers for people
   std::vector<OtherTest> others{};
+  bool has_valid_split = false;  ///< one that is not `test_split`
 };
 
 /// Opens the data sets, so that a mistake ends a reproduction before it begins. Throws what `open_dataset` throws, and

@@ -91,8 +91,9 @@ Settings plus(Settings settings, const Settings& more) {
   return settings;
 }
 
-/// Report 002, section 3, and the authors' code where it says nothing: crops, mean and deviation, weight decay of the students.
-/// "An exponential decay every 15 epochs" has no factor there. Both start from MS-Celeb-1M weights.
+/// Report 002, section 3, and the authors' code where it says nothing: crops, mean and deviation, weight decay of the students, the
+/// plain form of the momentum and the decay of every tensor, which are PyTorch's defaults and not mien's. "An exponential decay every 15
+/// epochs" has no factor there. Both start from MS-Celeb-1M weights.
 StudyScale full() {
   const Settings on_labels = {{"weight_decay", "0.0004"}, {"schedule", "step"}, {"lr_period", "15"}, {"lr_factor", "0.1"}};
   const Settings teacher = plus(on_labels, {{"arch", "resnet50"}, {"batch_size", "16"}, {"lr", "0.001"}});
@@ -110,6 +111,8 @@ StudyScale full() {
            {"random_resized_crop", "true"},
            {"optimizer", "sgd"},
            {"momentum", "0.9"},
+           {"nesterov", "false"},
+           {"decay_norm_and_bias", "true"},
            {"epochs", "100"},
            {"ema", "0"}},
           {},

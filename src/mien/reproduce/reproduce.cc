@@ -56,7 +56,8 @@ class Reproduction {
                 request.seeds > 0 ? request.seeds : scale.seeds,
                 runs_.front().config.select,
                 program.command,
-                study.level_title};
+                study.level_title,
+                validation_text(runs_.front().config.validation, facts_)};
   }
 
   StudyTable run() {

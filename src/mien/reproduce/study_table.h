@@ -66,6 +66,7 @@ struct StudyHeading {
   std::string select;                         ///< validation metric that chose the epochs
   std::string command;
   std::string level_title{};  ///< as in Study
+  std::string validation{};   ///< which images chose them (validation_text); "" = not known
 };
 
 struct StudyTable {

@@ -139,6 +139,13 @@ TEST(StudyTable, OtherDataHaveGainsBesideThemAndNoDifferenceToThePublishedFigure
   EXPECT_EQ(std::count(header.begin(), header.end(), "ours - published"), 0);
 }
 
+TEST(StudyTable, SaysWhichImagesSelectedTheEpochs) {
+  StudyHeading about = heading();
+  about.validation = "50 % of the test split, drawn by seed; the rest is scored";
+  EXPECT_TRUE(has_note(make_study_table(two_rows(), about, {{scored(1, "++--")}, {scored(1, "+++-")}}),
+                       "Validation: 50 % of the test split, drawn by seed; the rest is scored."));
+}
+
 TEST(StudyTable, SaysWhatIsMissingFailedOrDoesNotFit) {
   SeedRun failed, open;
   failed.seed = 1;

@@ -35,8 +35,8 @@ void about_test(const StudyTable& table, Notes& notes) {
   notes.push_back(fmt::format(
       "Scored: {} images of the {} split of {}, each run once, with the weights of the epoch that had the best validation {}.",
       count, table.heading.test_split, table.heading.data_format, table.heading.select));
-  if (table.heading.test_split == "valid")
-    notes.push_back("The data set has no test split: its valid split is the test, and a part of the training split validates.");
+  if (!table.heading.validation.empty()) notes.push_back(fmt::format("Validation: {}.", table.heading.validation));
+  if (table.heading.test_split == "valid") notes.push_back("The data set has no test split: its valid split is the test.");
   if (unreadable > 0)
     notes.push_back(fmt::format("{} test images could not be read (summed over the runs).", with_commas(unreadable)));
 }
