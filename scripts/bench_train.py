@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times training steps in PyTorch on the same files as `mien bench train`: torchvision's network, ImageFolder, DataLoader.
 
-Prints one JSON object with the median seconds of load, forward, loss, backward, update and the whole step.
+A step is what mien's trainer does in an iteration: batch, forward pass and loss, backward pass, gradient clipping, SGD, moving average of
+the weights. Prints one JSON object with the median seconds of load, forward (with the loss), backward, update and the whole step.
 """
 import argparse
 import json
@@ -65,6 +66,27 @@ def make_transform(a):
     return transforms.Compose(steps)
 
 
+class MovingAverage:
+    """Of parameters and buffers, with mien's warm-up: decay min(decay, (1 + t) / (10 + t))."""
+
+    def __init__(self, net, decay):
+        self.decay, self.updates = decay, 0
+        state = list(net.state_dict().values())
+        self.values = [v for v in state if v.is_floating_point()]  # shares memory with the network
+        self.counts = [v for v in state if not v.is_floating_point()]
+        self.shadow = [v.clone() for v in self.values]
+        self.shadow_counts = [v.clone() for v in self.counts]
+
+    @torch.no_grad()
+    def update(self):
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        torch._foreach_mul_(self.shadow, decay)
+        torch._foreach_add_(self.shadow, self.values, alpha=1 - decay)
+        for shadow, value in zip(self.shadow_counts, self.counts):
+            shadow.copy_(value)
+
+
 def batches(loader):
     while True:
         yield from loader
@@ -78,7 +100,8 @@ def main():
     for name, kind, default in [("size", int, 224), ("batch-size", int, 16), ("steps", int, 8), ("warmup", int, 2), ("workers", int, 2),
                                 ("threads", int, 2), ("width", float, 0.5), ("dropout", float, -1.0), ("rotate-deg", float, 0.0),
                                 ("translate", float, 0.0), ("zoom", float, 0.0), ("brightness", float, 0.0), ("contrast", float, 0.0),
-                                ("flip", float, 0.5), ("erase", float, 0.0), ("lr", float, 0.01)]:
+                                ("flip", float, 0.5), ("erase", float, 0.0), ("lr", float, 0.01), ("ema", float, 0.0),
+                                ("clip-norm", float, 0.0)]:
         p.add_argument("--" + name, type=kind, default=default)
     p.add_argument("--bf16", action="store_true", help="bf16 autocast and channels-last, as mien sets them")
     a = p.parse_args()
@@ -92,7 +115,8 @@ def main():
     if a.bf16:
         net = net.to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(net.parameters(), lr=a.lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    names = ["load", "forward", "loss", "backward", "update"]
+    average = MovingAverage(net, a.ema) if a.ema > 0 else None
+    names = ["load", "forward", "backward", "update"]
     times = {n: [] for n in names + ["step"]}
     source = batches(loader)
     for i in range(a.warmup + a.steps):
@@ -104,13 +128,16 @@ def main():
         optimizer.zero_grad()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=a.bf16):
             logits = net(x)
-        marks.append(time.perf_counter())
         loss = F.cross_entropy(logits.float(), y)
         loss.item()
         marks.append(time.perf_counter())
         loss.backward()
         marks.append(time.perf_counter())
+        if a.clip_norm > 0:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), a.clip_norm)
         optimizer.step()
+        if average:
+            average.update()
         marks.append(time.perf_counter())
         if i >= a.warmup:
             for n, t0, t1 in zip(names, marks, marks[1:]):

@@ -41,6 +41,7 @@ void add_bench_method(CLI::App& bench, Session& session) {
   config.batch_size = 16;
   config.method.optimizer.kind = "adam";
   config.method.optimizer.lr = 5e-5;
+  config.ema = 0;  // the same for every method; --ema brings it back
   describe(config, a->table);
   a->flags = std::make_unique<OptionFlags>(*command, a->table, OptionFlags::Files::config_and_recipe);
   command->add_option("--methods", a->bench.methods, "Methods to time; ratios are to the first")->delimiter(',')->capture_default_str();

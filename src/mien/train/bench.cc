@@ -5,66 +5,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
+#include <memory>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/data/cached_source.h"
 #include "mien/image/encode.h"
 #include "mien/image/resize.h"
-#include "mien/loading/loader.h"
-#include "mien/methods/batch.h"
-#include "mien/methods/compute.h"
-#include "mien/methods/losses.h"
-#include "mien/nn/network.h"
-#include "mien/optim/optimizer.h"
+#include "mien/optim/ema.h"
+#include "mien/train/step_timer.h"
 
 namespace mien {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double quantile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
+std::shared_ptr<const Dataset> images_below(const fs::path& folder, const TrainConfig& config) {
+  DatasetOptions data;
+  data.spec = "folder:" + folder.string();
+  auto dataset = std::make_shared<Dataset>(with_cache(open_dataset(data), config.cache_mb * 1'000'000));
+  if (dataset->size() < config.batch_size)
+    throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset->size(), config.batch_size));
+  return dataset;
 }
-
-/// Seconds of each part, step after step.
-class PartTimes {
- public:
-  void lap(std::size_t part) {
-    const auto now = Clock::now();
-    current_[part] += std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-  }
-  void begin() {
-    current_.assign(5, 0);
-    last_ = Clock::now();
-  }
-  void end(bool counts) {
-    if (!counts) return;
-    double sum = 0;
-    for (std::size_t p = 0; p < 5; ++p) {
-      parts_[p].push_back(current_[p]);
-      sum += current_[p];
-    }
-    steps_.push_back(sum);
-  }
-  StepTimes summary(std::int64_t batch_size) const {
-    StepTimes t;
-    double* fields[] = {&t.load, &t.forward, &t.loss, &t.backward, &t.update};
-    for (std::size_t p = 0; p < 5; ++p) *fields[p] = quantile(parts_[p], 0.5);
-    t.step = quantile(steps_, 0.5);
-    t.images_per_s = static_cast<double>(batch_size) / t.step;
-    t.spread = (quantile(steps_, 0.75) - quantile(steps_, 0.25)) / t.step;
-    return t;
-  }
-
- private:
-  std::vector<double> current_, steps_;
-  std::vector<double> parts_[5];
-  Clock::time_point last_;
-};
 
 }  // namespace
 
@@ -73,59 +34,37 @@ StepTimes bench_training(const BenchCase& bench, const std::filesystem::path& fo
   config.input.width = config.input.height = static_cast<int>(config.input_size);
   ComputePlan plan = plan_compute(config.precision, config.device, config.threads);
   apply_plan(plan);
-  DatasetOptions data;
-  data.spec = "folder:" + folder.string();
-  const auto dataset = std::make_shared<Dataset>(with_cache(open_dataset(data), config.cache_mb * 1'000'000));
+  const DataPlan data = plan_all(images_below(folder, config));
 
-  torch::manual_seed(1);
-  NetworkOptions network = config.method.network;
-  network.num_classes = dataset->labels.size();
-  network.in_channels = config.input.channels();
-  network.input_size = config.input_size;
-  const auto net = create_network(network);
-  net->train();
-  place_module(*net, plan);
-  const auto optimizer = make_optimizer(config.method.optimizer, net->parameters());
-
-  LoaderOptions options;
-  options.batch_size = config.batch_size;
-  options.threads = config.loader_threads;
-  options.drop_last = true;
-  Loader loader(dataset, config.input, config.augment, SamplerOptions{}, options);
-  PartTimes times;
-  std::int64_t epoch = 0, done = 0;
-  loader.start(epoch);
-  if (loader.batches() == 0)
-    throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset->size(), config.batch_size));
+  torch::manual_seed(static_cast<std::uint64_t>(config.seed));
+  const auto method = create_method(config.method, {data.labels, data.class_counts, config.input, config.epochs, data.parts[0].train});
+  place_module(method->module(), plan);
+  StepRunner runner(*method, first_step(*method), 0, data, config, plan);
+  MovingAverage average(method->module(), config.ema);
+  runner.prepare();
+  TrainingCounters counters;
+  counters.total_iterations = {0};
+  const auto loader = runner.make_loader(0);
+  loader->start(0);
+  const auto next = [&] {
+    auto batch = loader->next();
+    if (batch) return batch;
+    loader->start(++counters.epoch);
+    return loader->next();
+  };
+  StepTimer times;
   progress.begin(bench.name, bench.warmup + bench.steps);
-  while (done < bench.warmup + bench.steps) {
+  for (std::int64_t done = 0; done < bench.warmup + bench.steps; ++done) {
     times.begin();
-    auto host = loader.next();
-    if (!host) {
-      loader.start(++epoch);
-      continue;
-    }
-    const Batch batch = to_batch(*host, plan.device, plan.channels_last);
-    times.lap(0);
-    optimizer->zero_grad();
-    torch::Tensor loss;
-    {
-      AutocastGuard autocast(plan.bf16, plan.device);
-      const auto logits = net->logits(batch.images).to(torch::kFloat32);
-      times.lap(1);
-      loss = soft_cross_entropy(logits, batch.targets);
-      if (!std::isfinite(loss.item<double>())) throw Error(ErrorCode::numeric, bench.name + ": the loss is not finite");
-      times.lap(2);
-    }
-    loss.backward();
-    times.lap(3);
-    optimizer->step();
-    times.lap(4);
-    times.end(done >= bench.warmup);
-    progress.advance(++done, "");
+    runner.run_iteration(next, counters, config.ema > 0 ? &average : nullptr, [&](StepPart part) { times.lap(part); });
+    ++counters.total_iterations[0];
+    if (done >= bench.warmup) times.end();
+    progress.advance(done + 1, "");
   }
   progress.end(bench.name);
-  return times.summary(config.batch_size);
+  return {times.median(StepPart::load),   times.median(StepPart::forward), times.median(StepPart::backward),
+          times.median(StepPart::update), times.median(),                  static_cast<double>(config.batch_size) / times.median(),
+          times.spread()};
 }
 
 void export_class_folders(const DatasetOptions& options, const std::string& split, std::int64_t count, int size_px, const std::filesystem::path& folder) {

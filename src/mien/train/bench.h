@@ -15,7 +15,9 @@ namespace mien {
 /// Median seconds of the parts of a training step.
 struct StepTimes {
   double load = 0;      ///< waiting for the batch and making tensors of it
-  double forward = 0, loss = 0, backward = 0, update = 0;
+  double forward = 0;   ///< with the loss
+  double backward = 0;
+  double update = 0;    ///< clipping, optimizer, moving average
   double step = 0;      ///< the whole step
   double images_per_s = 0;
   double spread = 0;    ///< interquartile range of the step, share of its median
@@ -23,12 +25,12 @@ struct StepTimes {
 
 struct BenchCase {
   std::string name;
-  TrainConfig config;   ///< network, input, augmentation, batch size, precision, loader
+  TrainConfig config;   ///< as of a training: method, network, input, augmentation, batch size, precision, loader, moving average
   std::int64_t steps = 8, warmup = 2;
 };
 
-/// Times training steps of the plain classifier on the images below `folder` (one folder a class, the layout that
-/// torchvision's ImageFolder reads too).
+/// Times the trainer's own iterations (StepRunner) of the first training step of a method on the images below `folder` (one folder a
+/// class, the layout that torchvision's ImageFolder reads too). Throws Error{usage} for images that do not fill a batch.
 StepTimes bench_training(const BenchCase& bench, const std::filesystem::path& folder, Progress& progress);
 
 /// Writes the first `count` training images of a data set as PNG files, one folder a class, `size_px` on each side

@@ -5,14 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <mutex>
 
 #include "mien/base/error.h"
-#include "mien/loading/loader.h"
-#include "mien/methods/compute.h"
-#include "mien/methods/method.h"
+#include "mien/optim/ema.h"
+#include "mien/train/step_timer.h"
 
 namespace mien {
 namespace {
@@ -37,17 +35,6 @@ class TensorMemory : public c10::MemoryReportingInfoBase {
   std::int64_t now_ = 0, peak_ = 0;
 };
 
-double quantile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
-}
-
-TrainingStep first_step(Method& method) {
-  for (auto& step : method.steps())
-    if (step.first_epoch == 0) return step;
-  throw Error(ErrorCode::usage, "a method without a step in its first epoch");
-}
-
 class Bench {
  public:
   Bench(const MethodBench& bench, Progress& progress)
@@ -56,28 +43,37 @@ class Bench {
     load_batches();
   }
 
-  /// Appends the seconds of each step; returns the peak of tensor memory.
+  /// Appends the seconds of each iteration, loading left out; returns the peak of tensor memory.
   double time(const std::string& name, std::vector<double>& seconds) {
     const auto memory = std::make_shared<TensorMemory>();
     const c10::DebugInfoGuard listen(c10::DebugInfoKind::PROFILER_STATE, memory);
     torch::manual_seed(1);
     MethodConfig config = bench_.config.method;
     config.method = name;
-    const auto method = create_method(config, {dataset_->labels, {}, bench_.config.input, 1, dataset_});
+    const auto method = create_method(config, {dataset_->labels, data_.class_counts, bench_.config.input, bench_.config.epochs, dataset_});
     ComputePlan plan = plan_;
     place_module(method->module(), plan);
     ComputePlan of_companions = plan;
     for (auto* companion : method->companions()) place_module(*companion, of_companions);
-    method->module().train();
-    TrainingStep step = first_step(*method);
-    const auto optimizer = make_optimizer(step.optimizer, method->module().parameters());
+    StepRunner runner(*method, first_step(*method), 0, data_, bench_.config, plan);
+    const auto average = bench_.config.ema > 0 ? std::make_unique<MovingAverage>(method->module(), bench_.config.ema) : nullptr;
+    runner.prepare();
+    TrainingCounters counters;
+    counters.total_iterations = {0};
+    StepTimer timer;
     for (std::int64_t i = 0; i < bench_.warmup + bench_.steps; ++i) {
-      Batch batch = to_batch(batches_[static_cast<std::size_t>(i) % batches_.size()], plan.device, plan.channels_last);
-      const auto start = std::chrono::steady_clock::now();
-      train_on(step, batch, *optimizer, i, plan);
-      if (i >= bench_.warmup) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      const auto next = [&] { return std::optional<HostBatch>(batches_[static_cast<std::size_t>(i) % batches_.size()]); };
+      timer.begin();
+      runner.run_iteration(next, counters, average.get(), [&](StepPart part) {
+        if (part == StepPart::update && plan.device.is_cuda()) torch::cuda::synchronize();
+        timer.lap(part);
+      });
+      ++counters.total_iterations[0];
+      if (i >= bench_.warmup) timer.end();
       progress_.advance(++done_, name);
     }
+    const auto found = timer.wholes(false);
+    seconds.insert(seconds.end(), found.begin(), found.end());
     return plan.device.is_cuda() ? 0 : static_cast<double>(memory->peak());
   }
 
@@ -88,8 +84,9 @@ class Bench {
   void load_batches() {
     TrainConfig c = bench_.config;
     dataset_ = std::make_shared<Dataset>(open_dataset(c.data));
+    data_ = plan_all(dataset_);
     LoaderOptions options;
-    options.batch_size = c.batch_size;
+    options.batch_size = std::max<std::int64_t>(c.batch_size / c.accumulate, 1);
     options.drop_last = true;
     Loader loader(dataset_, c.input, c.augment, SamplerOptions{}, options);
     loader.start(0);
@@ -99,27 +96,11 @@ class Bench {
       throw Error(ErrorCode::usage, fmt::format("{} images do not fill a batch of {}", dataset_->size(), c.batch_size));
   }
 
-  static void train_on(TrainingStep& step, Batch& batch, torch::optim::Optimizer& optimizer, std::int64_t iteration, const ComputePlan& plan) {
-    if (step.transform) {
-      Random random(1, static_cast<std::uint64_t>(iteration));
-      step.transform(batch, random);
-    }
-    optimizer.zero_grad();
-    torch::Tensor total;
-    {
-      AutocastGuard autocast(plan.bf16, plan.device);
-      for (const LossTerm& term : step.losses(batch, {.iteration = iteration, .seed = static_cast<std::uint64_t>(iteration)}))
-        total = total.defined() ? total + term.weight * term.value : term.weight * term.value;
-    }
-    total.backward();
-    optimizer.step();
-    if (plan.device.is_cuda()) torch::cuda::synchronize();
-  }
-
   const MethodBench& bench_;
   Progress& progress_;
   ComputePlan plan_;
   std::shared_ptr<Dataset> dataset_;
+  DataPlan data_;
   std::vector<HostBatch> batches_;
   std::int64_t done_ = 0;
 };
@@ -139,8 +120,8 @@ std::vector<MethodCost> bench_methods(const MethodBench& given, Progress& progre
   timer.end();
   for (std::size_t m = 0; m < costs.size(); ++m) {
     MethodCost& cost = costs[m];
-    cost.step_s = quantile(seconds[m], 0.5);
-    cost.spread = (quantile(seconds[m], 0.75) - quantile(seconds[m], 0.25)) / cost.step_s;
+    cost.step_s = StepTimer::quantile(seconds[m], 0.5);
+    cost.spread = (StepTimer::quantile(seconds[m], 0.75) - StepTimer::quantile(seconds[m], 0.25)) / cost.step_s;
     cost.step_ratio = cost.step_s / costs[0].step_s;
     if (costs[0].peak_bytes > 0) cost.memory_ratio = cost.peak_bytes / costs[0].peak_bytes;
   }

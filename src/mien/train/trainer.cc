@@ -18,17 +18,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& p) { return name.rfind(p, 0) == 0; });
-}
-
-bool is_trained(const TrainingStep& step, const std::string& name) {
-  return (step.trained.empty() || starts_with_any(name, step.trained)) && !starts_with_any(name, step.frozen);
-}
-
-/// Purposes that keep the random draws of the trainer apart.
-enum Purpose : std::uint64_t { kLoader = 101, kIteration = 102, kTransform = 103 };
-
 double score_of(const ClassificationMetrics& m, const std::string& select) {
   if (select == "balanced_accuracy") return m.balanced_accuracy;
   if (select == "macro_f1") return m.macro_f1;
@@ -61,38 +50,10 @@ bool better(double score, double best, const std::string& select) { return selec
 
 }  // namespace
 
-struct Trainer::ActiveStep {
-  TrainingStep spec;
-  std::size_t index = 0;
-  std::vector<torch::Tensor> parameters;
-  std::unique_ptr<torch::optim::Optimizer> optimizer;
-  std::int64_t batch_size = 0;            ///< of one optimizer step
-  std::int64_t iterations_per_epoch = 0;  ///< the smallest over all parts of the data plan
-  std::int64_t epochs = 0;                ///< epochs in which the step is active
-};
-
 Trainer::Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::string config_hash)
     : method_(method), data_(data), config_(config), plan_(plan), config_hash_(std::move(config_hash)) {
-  for (TrainingStep& spec : method_.steps()) {
-    auto step = std::make_unique<ActiveStep>();
-    step->index = steps_.size();
-    step->batch_size = spec.batch_size > 0 ? spec.batch_size : config_.batch_size;
-    if (spec.iterations > 0) spec.sampler.samples = spec.iterations * step->batch_size;
-    std::int64_t smallest = std::numeric_limits<std::int64_t>::max();
-    for (const EpochData& part : data_.parts) {
-      const auto samples = static_cast<std::int64_t>(epoch_indices(spec.sampler, *part.train, 0, 0).size());
-      smallest = std::min(smallest, std::max<std::int64_t>(samples / step->batch_size, 1));
-    }
-    step->iterations_per_epoch = spec.iterations > 0 ? std::min(spec.iterations, smallest) : smallest;
-    step->epochs = std::max<std::int64_t>(std::min(spec.last_epoch, config_.epochs) - spec.first_epoch, 0);
-    for (const auto& item : method_.module().named_parameters())
-      if (is_trained(spec, item.key())) step->parameters.push_back(item.value());
-    if (step->parameters.empty())
-      throw Error(ErrorCode::usage, "training step '" + spec.name + "' has no parameters to train");
-    step->optimizer = make_optimizer(spec.optimizer, step->parameters);
-    step->spec = std::move(spec);
-    steps_.push_back(std::move(step));
-  }
+  for (TrainingStep& spec : method_.steps())
+    steps_.push_back(std::make_unique<StepRunner>(method_, std::move(spec), steps_.size(), data_, config_, plan_));
   counters_.total_iterations.assign(steps_.size(), 0);
   if (config_.ema > 0) average_ = std::make_unique<MovingAverage>(method_.module(), config_.ema);
 }
@@ -101,7 +62,7 @@ Trainer::~Trainer() = default;
 
 TrainingParts Trainer::parts() {
   std::vector<torch::optim::Optimizer*> optimizers;
-  for (auto& step : steps_) optimizers.push_back(step->optimizer.get());
+  for (auto& step : steps_) optimizers.push_back(&step->optimizer());
   return {method_.module(), average_.get(), std::move(optimizers), counters_, method_.training_state()};
 }
 
@@ -119,32 +80,13 @@ void Trainer::with_average(const std::function<void()>& use) {
   if (average_) average_->swap(method_.module());
 }
 
-std::unique_ptr<Loader> Trainer::make_loader(const ActiveStep& step) const {
-  const EpochData& part = data_.at(counters_.epoch);
-  LoaderOptions options;
-  options.batch_size = std::max<std::int64_t>(step.batch_size / config_.accumulate, 1);
-  options.threads = config_.loader_threads;
-  options.max_bad_share = config_.max_bad_share;
-  options.drop_last = part.train->size() >= options.batch_size;
-  options.seed = Random(static_cast<std::uint64_t>(config_.seed), kLoader, step.index).next();
-  return std::make_unique<Loader>(part.train, config_.input, config_.augment, step.spec.sampler, options);
-}
-
-void Trainer::prepare_parameters(const ActiveStep& step) {
-  method_.module().train();
-  for (auto& item : method_.module().named_parameters()) item.value().set_requires_grad(is_trained(step.spec, item.key()));
-  for (auto& item : method_.module().named_modules(std::string(), /*include_self=*/false))
-    if (starts_with_any(item.key() + ".", step.spec.frozen)) item.value()->eval();
-  for (auto* companion : method_.companions()) companion->eval();
-}
-
 void Trainer::run(const std::filesystem::path& state_file, Progress& progress, const StopFlag& stop,
                   const std::function<void(const EpochResult&)>& on_epoch) {
   state_file_ = state_file;
   while (counters_.epoch < config_.epochs) {
     for (; counters_.step < static_cast<std::int64_t>(steps_.size()); ++counters_.step, counters_.iteration = 0) {
-      ActiveStep& step = *steps_[static_cast<std::size_t>(counters_.step)];
-      if (counters_.epoch >= step.spec.first_epoch && counters_.epoch < step.spec.last_epoch) run_step(step, progress, stop);
+      StepRunner& step = *steps_[static_cast<std::size_t>(counters_.step)];
+      if (step.is_active(counters_.epoch)) run_step(step, progress, stop);
     }
     finish_epoch(progress, on_epoch);
     if (config_.patience > 0 && counters_.epoch - 1 - counters_.best_epoch >= config_.patience) {
@@ -154,23 +96,23 @@ void Trainer::run(const std::filesystem::path& state_file, Progress& progress, c
   }
 }
 
-void Trainer::run_step(ActiveStep& step, Progress& progress, const StopFlag& stop) {
-  prepare_parameters(step);
-  const auto loader = make_loader(step);
+void Trainer::run_step(StepRunner& step, Progress& progress, const StopFlag& stop) {
+  step.prepare();
+  const auto loader = step.make_loader(counters_.epoch);
   loader->start(counters_.epoch, counters_.iteration * config_.accumulate);
-  const std::string stage = steps_.size() > 1 ? " " + step.spec.name : "";
-  progress.begin(fmt::format("epoch {}/{}{}", counters_.epoch + 1, config_.epochs, stage), step.iterations_per_epoch * step.batch_size);
+  const std::string stage = steps_.size() > 1 ? " " + step.spec().name : "";
+  progress.begin(fmt::format("epoch {}/{}{}", counters_.epoch + 1, config_.epochs, stage), step.iterations_per_epoch() * step.batch_size());
   auto saved = Clock::now();
-  while (counters_.iteration < step.iterations_per_epoch) {
+  while (counters_.iteration < step.iterations_per_epoch()) {
     const auto started = Clock::now();
-    run_iteration(step, *loader);
+    step.run_iteration([&] { return loader->next(); }, counters_, average_.get());
     ++counters_.iteration;
-    ++counters_.total_iterations[step.index];
+    ++counters_.total_iterations[step.index()];
     const double took = seconds_since(started);
     counters_.epoch_seconds += took;
     counters_.total_seconds += took;
-    const auto key = step.spec.name + "/loss";
-    progress.advance(counters_.iteration * step.batch_size,
+    const auto key = step.spec().name + "/loss";
+    progress.advance(counters_.iteration * step.batch_size(),
                      fmt::format("loss {:.4f}", counters_.sums[key] / static_cast<double>(std::max<std::int64_t>(counters_.counts[key], 1))));
     const bool asked = stop.requested();
     if (asked || seconds_since(saved) >= config_.save_every_s) {
@@ -186,67 +128,6 @@ void Trainer::note_bad(const std::vector<BadSample>& found) {
   counters_.bad_files += static_cast<std::int64_t>(found.size());
   for (const BadSample& bad : found)
     if (std::none_of(counters_.bad.begin(), counters_.bad.end(), [&](const BadSample& b) { return b.id == bad.id; })) counters_.bad.push_back(bad);
-}
-
-void Trainer::run_iteration(ActiveStep& step, Loader& loader) {
-  const std::int64_t iteration = counters_.total_iterations[step.index];
-  const auto seed = static_cast<std::uint64_t>(config_.seed);
-  StepContext context;
-  context.epoch = counters_.epoch;
-  context.iteration = iteration;
-  context.progress = static_cast<double>(counters_.epoch) / static_cast<double>(config_.epochs);
-  context.seed = Random(seed, kIteration, step.index, static_cast<std::uint64_t>(iteration)).next();
-  torch::manual_seed(context.seed);
-  apply_schedule(*step.optimizer, schedule_at(step.spec.schedule, step.spec.optimizer.lr, iteration, step.iterations_per_epoch, step.epochs));
-
-  for (auto& p : step.parameters) p.mutable_grad() = torch::Tensor();
-  bool any = false;
-  for (std::int64_t part = 0; part < config_.accumulate; ++part) {
-    const auto host = loader.next();
-    if (!host) break;
-    any = accumulate_part(step, *host, context) || any;
-  }
-  if (!any) return;
-  for (const ClipGroup& group : step.spec.clip) {
-    std::vector<torch::Tensor> members;
-    for (const auto& item : method_.module().named_parameters())
-      if (item.key().rfind(group.prefix, 0) == 0 && item.value().grad().defined()) members.push_back(item.value());
-    torch::nn::utils::clip_grad_norm_(members, group.max_norm);
-  }
-  step.optimizer->step();
-  if (average_) average_->update(method_.module());
-}
-
-/// Returns false for a batch too small for batch statistics.
-bool Trainer::accumulate_part(ActiveStep& step, const HostBatch& host, const StepContext& context) {
-  if (host.size < 2) return false;
-  Batch batch = to_batch(host, plan_.device, plan_.channels_last);
-  if (step.spec.transform) {
-    Random random(static_cast<std::uint64_t>(config_.seed), kTransform, step.index, static_cast<std::uint64_t>(context.iteration));
-    step.spec.transform(batch, random);
-  }
-  torch::Tensor total;
-  std::vector<LossTerm> terms;
-  {
-    AutocastGuard autocast(plan_.bf16, plan_.device);
-    terms = step.spec.losses(batch, context);
-    for (const LossTerm& term : terms) total = total.defined() ? total + term.weight * term.value : term.weight * term.value;
-  }
-  for (const LossTerm& term : terms) {
-    const double value = term.value.item<double>();
-    if (!std::isfinite(value))
-      throw Error(ErrorCode::numeric,
-                  fmt::format("loss term '{}' is {} in epoch {}, iteration {} of step '{}'", term.name, value, counters_.epoch + 1,
-                              counters_.iteration + 1, step.spec.name),
-                  "Lower the learning rate, clip the gradient (--clip-norm 1), or use --precision fp32; the last saved state is kept.");
-    counters_.sums[step.spec.name + "/" + term.name] += value;
-    ++counters_.counts[step.spec.name + "/" + term.name];
-  }
-  counters_.sums[step.spec.name + "/loss"] += total.item<double>();
-  ++counters_.counts[step.spec.name + "/loss"];
-  counters_.images += host.size;
-  (config_.accumulate > 1 ? total / static_cast<double>(config_.accumulate) : total).backward();
-  return true;
 }
 
 void Trainer::finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch) {
@@ -302,10 +183,8 @@ void Trainer::finish_epoch(Progress& progress, const std::function<void(const Ep
 void Trainer::append_history(const EpochResult& result) {
   std::vector<std::pair<std::string, double>> row = {{"epoch", static_cast<double>(counters_.epoch + 1)}};
   for (const auto& step : steps_)
-    if (counters_.epoch >= step->spec.first_epoch && counters_.epoch < step->spec.last_epoch)
-      row.emplace_back(step->spec.name + "/lr",
-                       schedule_at(step->spec.schedule, step->spec.optimizer.lr, std::max<std::int64_t>(counters_.total_iterations[step->index] - 1, 0),
-                                   step->iterations_per_epoch, step->epochs).lr);
+    if (step->is_active(counters_.epoch))
+      row.emplace_back(step->spec().name + "/lr", step->schedule(std::max<std::int64_t>(counters_.total_iterations[step->index()] - 1, 0)).lr);
   for (const auto& [key, sum] : counters_.sums) row.emplace_back(key, sum / static_cast<double>(counters_.counts[key]));
   const ClassificationMetrics& m = result.metrics;
   row.insert(row.end(), {{"valid/accuracy", m.accuracy}, {"valid/balanced_accuracy", m.balanced_accuracy}, {"valid/macro_f1", m.macro_f1},

@@ -16,6 +16,7 @@
 #include "mien/methods/inference.h"
 #include "mien/methods/method.h"
 #include "mien/train/data_plan.h"
+#include "mien/train/step_runner.h"
 #include "mien/train/training_state.h"
 
 namespace mien {
@@ -49,16 +50,11 @@ class Trainer {
   const std::vector<BadSample>& bad_samples() const { return counters_.bad; }
 
  private:
-  struct ActiveStep;
-  void run_step(ActiveStep& step, Progress& progress, const StopFlag& stop);
-  void run_iteration(ActiveStep& step, Loader& loader);
-  bool accumulate_part(ActiveStep& step, const HostBatch& host, const StepContext& context);
-  void prepare_parameters(const ActiveStep& step);
+  void run_step(StepRunner& step, Progress& progress, const StopFlag& stop);
   void finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch);
   void append_history(const EpochResult& result);
   /// Counts files that could not be read and lists each once.
   void note_bad(const std::vector<BadSample>& found);
-  std::unique_ptr<Loader> make_loader(const ActiveStep& step) const;
   TrainingParts parts();
   void save();
 
@@ -68,7 +64,7 @@ class Trainer {
   ComputePlan plan_;
   std::filesystem::path state_file_;
   std::string config_hash_;
-  std::vector<std::unique_ptr<ActiveStep>> steps_;
+  std::vector<std::unique_ptr<StepRunner>> steps_;
   std::unique_ptr<MovingAverage> average_;
   TrainingCounters counters_;
 };

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/train/step_runner.h"
+
+#include <gtest/gtest.h>
+
+#include "mien/base/error.h"
+#include "mien/base/files.h"
+#include "mien/data/catalogue.h"
+#include "mien/image/encode.h"
+#include "mien/train/bench.h"
+#include "mien/train/step_timer.h"
+#include "mien/train/trainer.h"
+
+namespace mien {
+namespace {
+
+DataPlan drawn(std::int64_t count) {
+  DatasetOptions options;
+  options.spec = "procedural:" + std::to_string(count);
+  return plan_all(std::make_shared<Dataset>(open_dataset(options)));
+}
+
+TrainConfig small_config() {
+  TrainConfig c;
+  c.input_size = c.input.width = c.input.height = 24;
+  c.input.color = "gray";
+  c.method.network.arch = "face_resnet";
+  c.method.network.width = 0.125;
+  c.method.classifier.clip_norm = 1;
+  c.method.classifier.mixup_alpha = 0.2;
+  c.augment.rotate_deg = 10;
+  c.epochs = 1;
+  c.batch_size = 16;
+  c.ema = 0.9;
+  c.precision = "fp32";
+  c.save_every_s = 1e9;
+  return c;
+}
+
+std::unique_ptr<Method> make_method(const TrainConfig& config, const DataPlan& data) {
+  torch::manual_seed(3);
+  return create_method(config.method, {data.labels, data.class_counts, config.input, config.epochs, data.parts[0].train});
+}
+
+std::vector<torch::Tensor> values_of(torch::nn::Module& module) {
+  std::vector<torch::Tensor> values;
+  for (const auto& [name, value] : named_state(module)) values.push_back(value.detach().clone());
+  return values;
+}
+
+// What a benchmark times is what a training does: an epoch of iterations made by hand leaves the trainer's weights and averages.
+TEST(StepRunner, ItsIterationsAreTheTrainers) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop;
+  const DataPlan data = drawn(70);
+  const TrainConfig config = small_config();
+  const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
+
+  const auto trained = make_method(config, data);
+  Trainer trainer(*trained, data, config, plan, "hash");
+  trainer.run(folder.path() / "state", progress, stop, [](const EpochResult&) {});
+
+  const auto stepped = make_method(config, data);
+  StepRunner runner(*stepped, first_step(*stepped), 0, data, config, plan);
+  MovingAverage average(stepped->module(), config.ema);
+  TrainingCounters counters;
+  counters.total_iterations = {0};
+  EXPECT_EQ(runner.iterations_per_epoch(), 4);  // of 70 images in whole batches of 16
+  runner.prepare();
+  const auto loader = runner.make_loader(0);
+  loader->start(0);
+  for (; counters.total_iterations[0] < 4; ++counters.total_iterations[0])
+    runner.run_iteration([&] { return loader->next(); }, counters, &average);
+  EXPECT_EQ(counters.images, 64);
+  EXPECT_EQ(counters.counts.at("train/loss"), 4);
+
+  const auto of_trainer = values_of(trained->module()), of_runner = values_of(stepped->module());
+  ASSERT_EQ(of_trainer.size(), of_runner.size());
+  for (std::size_t i = 0; i < of_runner.size(); ++i) EXPECT_TRUE(torch::equal(of_trainer[i], of_runner[i])) << i;
+  trainer.with_average([&] {
+    average.swap(stepped->module());
+    const auto trainers = values_of(trained->module()), runners = values_of(stepped->module());
+    for (std::size_t i = 0; i < runners.size(); ++i) EXPECT_TRUE(torch::equal(trainers[i], runners[i])) << i;
+  });
+}
+
+TEST(StepRunner, TellsItsPartsInOrder) {
+  const DataPlan data = drawn(40);
+  TrainConfig config = small_config();
+  config.accumulate = 2;
+  const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
+  const auto method = make_method(config, data);
+  StepRunner runner(*method, first_step(*method), 0, data, config, plan);
+  TrainingCounters counters;
+  counters.total_iterations = {0};
+  runner.prepare();
+  const auto loader = runner.make_loader(0);
+  loader->start(0);
+  std::vector<StepPart> told;
+  runner.run_iteration([&] { return loader->next(); }, counters, nullptr, [&](StepPart part) { told.push_back(part); });
+  using enum StepPart;
+  EXPECT_EQ(told, (std::vector<StepPart>{load, forward, backward, load, forward, backward, update}));
+  EXPECT_EQ(counters.images, 16);
+}
+
+/// Two linear losses: the gradient of `first` is (30, 40), of `second` (0, 2), whatever the weights are.
+class TwoSteps : public Method {
+ public:
+  struct Pair : torch::nn::Module {
+    torch::Tensor first = register_parameter("first", torch::zeros({2}));
+    torch::Tensor second = register_parameter("second", torch::zeros({2}));
+  };
+  torch::nn::Module& module() override { return *pair_; }
+  MethodOutput forward(const Batch&) override { return {}; }
+  std::vector<TrainingStep> steps() override {
+    return {step("first", torch::tensor({30.0f, 40.0f}), pair_->first),
+            step("second", torch::tensor({0.0f, 2.0f}), pair_->second)};
+  }
+
+ private:
+  static TrainingStep step(const std::string& name, torch::Tensor slope, torch::Tensor parameter) {
+    TrainingStep step;
+    step.name = name;
+    step.trained = {name};
+    step.optimizer.lr = 1;
+    step.optimizer.momentum = step.optimizer.weight_decay = 0;
+    step.clip = {{"", 1.0}};
+    step.losses = [slope, parameter](const Batch&, const StepContext&) {
+      return std::vector<LossTerm>{{"dot", (slope * parameter).sum()}};
+    };
+    return step;
+  }
+  std::shared_ptr<Pair> pair_ = std::make_shared<Pair>();
+};
+
+// The limit is for the gradients of the step itself: what another step left in its own parameters does not count.
+TEST(StepRunner, ClipsTheNormOfItsOwnGradients) {
+  const DataPlan data = drawn(32);
+  const TrainConfig config = small_config();
+  const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
+  TwoSteps method;
+  auto steps = method.steps();
+  StepRunner first(method, steps[0], 0, data, config, plan), second(method, steps[1], 1, data, config, plan);
+  TrainingCounters counters;
+  counters.total_iterations = {0, 0};
+  for (StepRunner* runner : {&first, &second}) {
+    runner->prepare();
+    const auto loader = runner->make_loader(0);
+    loader->start(0);
+    runner->run_iteration([&] { return loader->next(); }, counters, nullptr);
+  }
+  const auto parameters = method.module().named_parameters();
+  EXPECT_TRUE(torch::allclose(parameters["first"], torch::tensor({-0.6f, -0.8f}), 1e-5, 1e-5)) << parameters["first"];
+  EXPECT_TRUE(torch::allclose(parameters["second"], torch::tensor({0.0f, -1.0f}), 1e-5, 1e-5)) << parameters["second"];
+}
+
+TEST(StepTimer, SumsPartsAndForgetsWarmUps) {
+  StepTimer timer;
+  timer.begin();
+  timer.lap(StepPart::load);  // never ended: a warm-up
+  for (int i = 0; i < 3; ++i) {
+    timer.begin();
+    for (const StepPart part : {StepPart::load, StepPart::forward, StepPart::forward, StepPart::update}) timer.lap(part);
+    timer.end();
+  }
+  const auto all = timer.wholes(true), computed = timer.wholes(false);
+  ASSERT_EQ(all.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_GE(all[i], computed[i]);
+  EXPECT_EQ(timer.median(StepPart::backward), 0);
+  EXPECT_EQ(StepTimer::quantile({3, 1, 2}, 0.5), 2);
+}
+
+TEST(BenchTraining, TimesEveryPartOfTheStep) {
+  TemporaryFolder folder;
+  for (const char* name : {"anger", "sadness"}) {
+    fs::create_directory(folder.path() / name);
+    for (int i = 0; i < 9; ++i)
+      write_image(folder.path() / name / (std::to_string(i) + ".png"), cv::Mat(30, 30, CV_8UC1, cv::Scalar(20 * i)));
+  }
+  Progress progress;
+  BenchCase bench;
+  bench.name = "small";
+  bench.config = small_config();
+  bench.config.threads = 1;
+  bench.config.epochs = 30;
+  bench.steps = 3;
+  const StepTimes t = bench_training(bench, folder.path(), progress);
+  for (const double part : {t.load, t.forward, t.backward, t.update}) {
+    EXPECT_GT(part, 0);
+    EXPECT_LT(part, t.step);
+  }
+  EXPECT_NEAR(t.images_per_s * t.step, 16, 1e-9);
+  bench.config.batch_size = 32;
+  EXPECT_THROW(bench_training(bench, folder.path(), progress), Error);
+}
+
+}  // namespace
+}  // namespace mien
