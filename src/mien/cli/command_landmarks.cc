@@ -22,7 +22,7 @@ namespace {
 
 /// What all three commands look at.
 struct FacesArguments {
-  std::string data, split = "all";
+  std::string data, split = "all", points = "exact";
   std::string detector = "dlib", box = "detector";
   double perturbation = 0.1;
   std::int64_t limit = 0, seed = 0;
@@ -39,7 +39,10 @@ struct ScoreArguments {
 /// `scored`: with the flags that move boxes.
 void add_faces_flags(CLI::App& command, FacesArguments& a, const std::string& split, bool scored) {
   a.split = split;
-  command.add_option("--data", a.data, "Faces with 68 points: a folder with landmarks.csv, such a file, or procedural:COUNT")
+  command
+      .add_option("--data", a.data,
+                  "Faces with 68 points: a folder with landmarks.csv, such a file, or procedural:COUNT. Other hand-placed points need a map "
+                  "beside them, landmark_map68.csv")
       ->required()
       ->check(refuse_flag_as_value);
   command.add_option("--split", a.split, "Third of the people: train, valid, test; or all")
@@ -56,6 +59,11 @@ void add_faces_flags(CLI::App& command, FacesArguments& a, const std::string& sp
       ->capture_default_str();
   if (!scored) return;
   command
+      .add_option("--points", a.points,
+                  "Of points with a map: exact counterparts of the 68 alone, or all that the map names")
+      ->check(CLI::IsMember({"exact", "all"}))
+      ->capture_default_str();
+  command
       .add_option("--box", a.box,
                   "detector: its boxes; perturbed: the same, moved and scaled; reference: as --detector reference")
       ->check(CLI::IsMember({"detector", "reference", "perturbed"}))
@@ -67,7 +75,7 @@ void add_faces_flags(CLI::App& command, FacesArguments& a, const std::string& sp
 }
 
 Dataset faces_of(const FacesArguments& a) {
-  Dataset dataset = open_landmark_data(a.data);
+  Dataset dataset = open_landmark_data(a.data, a.points == "all" ? Counterparts::all : Counterparts::exact);
   if (a.split != "all") dataset = select_split(dataset, a.split);
   if (a.limit == 0 || a.limit >= dataset.size()) return dataset;
   std::vector<std::int64_t> chosen;

@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/data/catalogue.h"
+#include "mien/landmark_training/landmark_map.h"
 
 namespace mien {
 namespace {
@@ -18,15 +19,41 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* const layout =
-    "Expected landmarks.csv with the columns image,identity,x_0..x_67,y_0..y_67 and the images beside it or in images/.";
+    "Expected landmarks.csv with the columns image,identity,x_0..x_67,y_0..y_67 and the images beside it or in images/; with "
+    "other points also landmark_map68.csv, which says which of them are counterparts of the 68.";
+
+/// How many columns x_0, x_1, ... the table has.
+int points_of(const CsvTable& table) {
+  int count = 0;
+  while (table.column(fmt::format("x_{}", count), false) >= 0) ++count;
+  return count;
+}
+
+/// The table's own points where it has the 68, otherwise those that a map beside it names.
+std::vector<Counterpart> counterparts_of(const CsvTable& table, const fs::path& folder, Counterparts wanted) {
+  const fs::path map_file = folder / "landmark_map68.csv";
+  const int points = points_of(table);
+  std::vector<Counterpart> all;
+  if (fs::is_regular_file(map_file)) {
+    all = read_landmark_map(map_file, points);
+    if (wanted == Counterparts::exact) std::erase_if(all, [](const Counterpart& c) { return !c.exact; });
+    return all;
+  }
+  if (points > 68)
+    throw Error(ErrorCode::bad_file,
+                fmt::format("{}: expected 68 points, found {}, and no {}", table.file, points, map_file.string()), layout);
+  for (int k = 0; k < 68; ++k) all.push_back({k, k, true});
+  return all;
+}
 
 class LandmarkList {
  public:
-  explicit LandmarkList(const fs::path& file) : folder_(file.parent_path()), table_(read_csv(file, true)) {
+  LandmarkList(const fs::path& file, Counterparts counterparts) : folder_(file.parent_path()), table_(read_csv(file, true)) {
     image_ = table_.column("image");
     identity_ = table_.column("identity", false);
-    for (int k = 0; k < 68; ++k) x_[k] = table_.column(fmt::format("x_{}", k));
-    for (int k = 0; k < 68; ++k) y_[k] = table_.column(fmt::format("y_{}", k));
+    for (const Counterpart& c : counterparts_of(table_, folder_, counterparts))
+      points_.push_back(
+          {c.of_68, table_.column(fmt::format("x_{}", c.of_table)), table_.column(fmt::format("y_{}", c.of_table))});
     if (table_.rows.empty()) throw Error(ErrorCode::bad_data, fmt::format("{}: the table has no rows", table_.file));
   }
 
@@ -40,7 +67,9 @@ class LandmarkList {
     record.source.file = locate(image, where).string();
     record.annotations.identity = identity_ < 0 ? "" : trim(cell(row, identity_));
     record.split = third_of_identity(record.annotations.identity.empty() ? image : record.annotations.identity);
-    for (int k = 0; k < 68; ++k) record.annotations.landmarks.emplace_back(number(row, x_[k], where), number(row, y_[k], where));
+    record.annotations.landmarks.assign(68, {NAN, NAN});
+    for (const PointColumns& p : points_)
+      record.annotations.landmarks[static_cast<std::size_t>(p.of_68)] = {number(row, p.x, where), number(row, p.y, where)};
     return record;
   }
 
@@ -66,7 +95,11 @@ class LandmarkList {
 
   fs::path folder_;
   CsvTable table_;
-  int image_ = -1, identity_ = -1, x_[68], y_[68];
+  struct PointColumns {
+    int of_68, x, y;
+  };
+  std::vector<PointColumns> points_;
+  int image_ = -1, identity_ = -1;
   std::unordered_set<std::string> seen_;
 };
 
@@ -79,11 +112,11 @@ const char* third_of_identity(const std::string& identity) {
   return names[hash % 3];
 }
 
-Dataset read_landmark_list(const fs::path& path) {
+Dataset read_landmark_list(const fs::path& path, Counterparts counterparts) {
   const fs::path file = fs::is_directory(path) ? path / "landmarks.csv" : path;
   if (!fs::is_regular_file(file))
     throw Error(ErrorCode::not_found, fmt::format("{}: there is no such file", file.string()), layout);
-  LandmarkList list(file);
+  LandmarkList list(file, counterparts);
   Dataset dataset;
   dataset.name = "landmarks";
   dataset.source = file_sample_source();
@@ -91,19 +124,34 @@ Dataset read_landmark_list(const fs::path& path) {
   return dataset;
 }
 
-Dataset open_landmark_data(const std::string& spec) {
-  if (!spec.starts_with("procedural:")) return read_landmark_list(spec);
+Dataset open_landmark_data(const std::string& spec, Counterparts counterparts) {
+  if (!spec.starts_with("procedural:")) return read_landmark_list(spec, counterparts);
   DatasetOptions options;
   options.spec = spec;
   return open_dataset(options);
 }
 
-Sample load_landmark_face(const Dataset& dataset, std::int64_t index) {
+Sample load_scored_face(const Dataset& dataset, std::int64_t index) {
   Sample sample = dataset.load(index);
   if (sample.annotations.landmarks.size() != 68)
     throw Error(ErrorCode::bad_data,
                 fmt::format("{}: expected 68 points, found {}", sample.id, sample.annotations.landmarks.size()));
   return sample;
+}
+
+Sample load_landmark_face(const Dataset& dataset, std::int64_t index) {
+  Sample sample = load_scored_face(dataset, index);
+  if (const auto known = known_points(sample.annotations.landmarks).size(); known != 68)
+    throw Error(ErrorCode::bad_data, fmt::format("{}: only {} of the 68 points are known", sample.id, known),
+                "Such a set serves for scores with a detector's boxes, not for training or boxes of the reference points.");
+  return sample;
+}
+
+Points known_points(const Points& points) {
+  Points known;
+  for (const auto& p : points)
+    if (std::isfinite(p.x) && std::isfinite(p.y)) known.push_back(p);
+  return known;
 }
 
 }  // namespace mien

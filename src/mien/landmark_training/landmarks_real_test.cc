@@ -52,6 +52,27 @@ TEST(RealLandmarks, ShippedNetworkIsAsGoodAsItsCardSays) {
   EXPECT_LT(measure_unsteadiness(faces, boxes, *model, {.repeats = 4}, quiet).mean, 0.02);
 }
 
+// Counts of the README that comes with the data; point 18 of the table is the left eye's outer corner, 87 and 93 are the mouth's.
+TEST(RealLandmarks, HandPlacedPointsAreReadThroughTheirMap) {
+  const auto shared = testing::shared_folder();
+  const auto london = shared ? *shared / "data" / "london" : std::filesystem::path();
+  if (!std::filesystem::exists(london / "landmark_map68.csv")) GTEST_SKIP() << "needs london in the shared data folder";
+  const Dataset exact = read_landmark_list(london), all = read_landmark_list(london, Counterparts::all);
+  EXPECT_EQ(exact.size(), 51);
+  const Sample first = load_scored_face(exact, 0);
+  EXPECT_EQ(first.annotations.identity, "001");
+  EXPECT_EQ(known_points(first.annotations.landmarks).size(), 15u);
+  EXPECT_EQ(known_points(load_scored_face(all, 0).annotations.landmarks).size(), 32u);
+  for (std::int64_t i = 0; i < exact.size(); ++i) {
+    const Points points = load_scored_face(exact, i).annotations.landmarks;
+    EXPECT_LT(points[36].x, points[39].x);  // from left to right, the mouth below the eyes
+    EXPECT_LT(points[39].x, points[42].x);
+    EXPECT_LT(points[42].x, points[45].x);
+    EXPECT_GT(points[48].y, points[36].y);
+    EXPECT_GT(points[54].x, points[48].x);
+  }
+}
+
 TEST(RealLandmarks, ConfidenceTellsFacesFromNone) {
   MIEN_LANDMARKS_OR_SKIP();
   const Dataset faces = some_faces();

@@ -49,8 +49,9 @@ FaceBoxes detected_boxes(const Dataset& dataset, FaceDetector& detector, Progres
   FaceBoxes result{detector.name(), {}};
   progress.begin("detecting faces", dataset.size());
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const Sample sample = load_landmark_face(dataset, i);
-    result.boxes.push_back(nearest(detector.detect(sample.image), bounding_box(sample.annotations.landmarks), least_overlap));
+    const Sample sample = load_scored_face(dataset, i);
+    result.boxes.push_back(
+        nearest(detector.detect(sample.image), bounding_box(known_points(sample.annotations.landmarks)), least_overlap));
     progress.advance(i + 1, "");
   }
   const auto found = std::count_if(result.boxes.begin(), result.boxes.end(), [](const auto& box) { return box.has_value(); });
@@ -63,7 +64,7 @@ FaceBoxes reference_boxes(const Dataset& dataset) {
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
     const Points& known = dataset.records[static_cast<std::size_t>(i)].annotations.landmarks;
     Detection detection;
-    detection.box = bounding_box(known.size() == 68 ? known : load_landmark_face(dataset, i).annotations.landmarks);
+    detection.box = bounding_box(known_points(known).size() == 68 ? known : load_landmark_face(dataset, i).annotations.landmarks);
     detection.score = 1;
     result.boxes.emplace_back(detection);
   }
@@ -94,7 +95,7 @@ LandmarkScore score_landmarks(const Dataset& dataset, const FaceBoxes& boxes, La
   std::vector<double> milliseconds;
   progress.begin("placing landmarks", dataset.size());
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const Sample sample = load_landmark_face(dataset, i);
+    const Sample sample = load_scored_face(dataset, i);
     LandmarkAnswer answer{sample.id, sample.annotations.identity, sample.annotations.landmarks, {}};
     if (const auto& box = boxes.boxes[static_cast<std::size_t>(i)]) {
       const auto begin = std::chrono::steady_clock::now();
@@ -135,12 +136,12 @@ Unsteadiness measure_unsteadiness(const Dataset& dataset, const FaceBoxes& boxes
     progress.advance(i + 1, "");
     const auto face = static_cast<std::size_t>(i);
     if (!boxes.boxes[face]) continue;
-    const Sample sample = load_landmark_face(dataset, i);
+    const Sample sample = load_scored_face(dataset, i);
     std::vector<Points> sets;
     for (const auto& one : perturbed) sets.push_back(model.find(sample.image, *one.boxes[face], boxes.detector).points);
     LandmarkAnswer answer{sample.id, sample.annotations.identity, sample.annotations.landmarks, sample.annotations.landmarks};
     const auto spread = static_cast<float>(spread_of(sets));
-    for (auto& p : answer.found) p.x += spread;
+    for (auto& p : answer.found) p = std::isfinite(p.x) ? p + cv::Point2f(spread, 0) : cv::Point2f();
     spreads.push_back(std::move(answer));
   }
   progress.end("");

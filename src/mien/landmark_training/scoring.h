@@ -22,7 +22,7 @@ struct FaceBoxes {
 
 /// The detection that overlaps the tight box of the reference points most, by at least `least_overlap` (intersection over union).
 FaceBoxes detected_boxes(const Dataset& dataset, FaceDetector& detector, Progress& progress, double least_overlap = 0.2);
-/// The tight boxes of the reference points, as detector "reference".
+/// The tight boxes of the reference points, as detector "reference". Throws Error{bad_data} where not all 68 are known.
 FaceBoxes reference_boxes(const Dataset& dataset);
 /// Every box moved along both axes and scaled, each uniformly by at most `share` of its size; the detector's own points are
 /// dropped, for they would give the place away. A function of (seed, face, repeat) alone.

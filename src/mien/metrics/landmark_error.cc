@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -27,25 +28,40 @@ struct RegionRange {
 };
 constexpr RegionRange regions[] = {{"jaw", 0, 16}, {"brows", 17, 26}, {"nose", 27, 35}, {"eyes", 36, 47}, {"mouth", 48, 67}};
 
-/// Found minus reference in the frame of the reference's eyes, in eye distances; empty when no face was found.
+/// Found minus reference in the frame of the reference's eyes, in eye distances, NaN where the reference is unknown; empty when
+/// no face was found.
 using Deviations = std::vector<cv::Point2d>;
 
-void check_points(const LandmarkAnswer& answer, const std::vector<cv::Point2f>& points, const char* what) {
+void check_count(const LandmarkAnswer& answer, const std::vector<cv::Point2f>& points, const char* what) {
   if (points.size() != point_count)
     throw Error(ErrorCode::bad_data, fmt::format("face '{}': expected 68 {} points, found {}", answer.id, what, points.size()));
-  for (const auto& p : points)
-    if (!std::isfinite(p.x) || !std::isfinite(p.y))
-      throw Error(ErrorCode::bad_data, fmt::format("face '{}': a {} point is not finite", answer.id, what));
 }
 
+void check_found(const LandmarkAnswer& answer) {
+  check_count(answer, answer.found, "found");
+  for (const auto& p : answer.found)
+    if (!std::isfinite(p.x) || !std::isfinite(p.y))
+      throw Error(ErrorCode::bad_data, fmt::format("face '{}': a found point is not finite", answer.id));
+}
+
+void check_reference(const LandmarkAnswer& answer) {
+  check_count(answer, answer.reference, "reference");
+  for (const auto& p : answer.reference)
+    if (std::isinf(p.x) || std::isinf(p.y) || std::isnan(p.x) != std::isnan(p.y))
+      throw Error(ErrorCode::bad_data, fmt::format("face '{}': a reference point is not finite", answer.id));
+}
+
+bool is_known(const cv::Point2d& deviation) { return !std::isnan(deviation.x); }
+
 Deviations deviations_of(const LandmarkAnswer& answer) {
-  check_points(answer, answer.reference, "reference");
+  check_reference(answer);
   const cv::Point2d eyes = answer.reference[45] - answer.reference[36];
   const double square = eyes.dot(eyes);
-  if (square <= 0)
-    throw Error(ErrorCode::bad_data, fmt::format("face '{}': the outer eye corners (points 36 and 45) coincide", answer.id));
+  if (!(square > 0))
+    throw Error(ErrorCode::bad_data, fmt::format("face '{}': the outer eye corners (points 36 and 45) {}", answer.id,
+                                                 std::isnan(square) ? "are unknown" : "coincide"));
   if (answer.found.empty()) return {};
-  check_points(answer, answer.found, "found");
+  check_found(answer);
   Deviations deviations;
   for (int k = 0; k < point_count; ++k) {
     const cv::Point2d d = cv::Point2d(answer.found[k]) - cv::Point2d(answer.reference[k]);
@@ -54,35 +70,69 @@ Deviations deviations_of(const LandmarkAnswer& answer) {
   return deviations;
 }
 
-cv::Point2d mean_of(const std::vector<Deviations>& all) {
-  cv::Point2d sum;
-  double count = 0;
-  for (const auto& one : all)
-    for (const auto& d : one) sum += d, ++count;
-  return count > 0 ? sum * (1 / count) : cv::Point2d(NAN, NAN);
-}
+/// Deviations summed point by point, over the faces of one person or of all.
+struct PointSums {
+  std::array<cv::Point2d, point_count> sums{};
+  std::array<double, point_count> counts{};
 
-void take_off(std::vector<Deviations>& all, cv::Point2d offset) {
-  for (auto& one : all)
-    for (auto& d : one) d -= offset;
-}
-
-void take_off_each_point(std::vector<Deviations>& all) {
-  std::vector<cv::Point2d> sums(point_count);
-  double count = 0;
-  for (const auto& one : all) {
-    if (one.empty()) continue;
-    ++count;
-    for (int k = 0; k < point_count; ++k) sums[k] += one[k];
+  void add(const Deviations& one) {
+    for (std::size_t k = 0; k < one.size(); ++k)
+      if (is_known(one[k])) sums[k] += one[k], ++counts[k];
   }
-  for (auto& one : all)
-    for (std::size_t k = 0; k < one.size(); ++k) one[k] -= sums[k] * (1 / count);
+  PointSums without(const PointSums& part) const {
+    PointSums rest = *this;
+    for (std::size_t k = 0; k < point_count; ++k) rest.sums[k] -= part.sums[k], rest.counts[k] -= part.counts[k];
+    return rest;
+  }
+  bool empty() const {
+    return std::all_of(counts.begin(), counts.end(), [](double n) { return n == 0; });
+  }
+  /// (0, 0) for a point of which nothing is known.
+  cv::Point2d mean(std::size_t k) const { return counts[k] > 0 ? sums[k] * (1 / counts[k]) : cv::Point2d(); }
+  cv::Point2d mean_of_all() const {
+    cv::Point2d sum;
+    double count = 0;
+    for (std::size_t k = 0; k < point_count; ++k) sum += sums[k], count += counts[k];
+    return count > 0 ? sum * (1 / count) : cv::Point2d(NAN, NAN);
+  }
+};
+
+/// A number a person; faces without a name are people of their own.
+std::vector<std::size_t> people_by_number(const std::vector<LandmarkAnswer>& answers) {
+  std::map<std::string, std::size_t> numbers;
+  std::vector<std::size_t> result;
+  std::size_t next = 0;
+  for (const auto& answer : answers) {
+    if (answer.identity.empty()) {
+      result.push_back(next++);
+      continue;
+    }
+    const auto [found, fresh] = numbers.try_emplace(answer.identity, next);
+    next += fresh ? 1 : 0;
+    result.push_back(found->second);
+  }
+  return result;
 }
 
+/// Takes off every face what the other people's faces say.
+void take_off(std::vector<Deviations>& all, const std::vector<std::size_t>& person_of, const PointSums& total,
+              bool point_by_point) {
+  std::map<std::size_t, PointSums> own;
+  for (std::size_t i = 0; i < all.size(); ++i) own[person_of[i]].add(all[i]);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    PointSums others = total.without(own.at(person_of[i]));
+    if (others.empty()) others = total;
+    const cv::Point2d offset = others.mean_of_all();
+    for (std::size_t k = 0; k < all[i].size(); ++k) all[i][k] -= point_by_point ? others.mean(k) : offset;
+  }
+}
+
+/// Over the known points; NaN when there is none.
 double mean_length(const Deviations& deviations, int first, int last) {
-  double sum = 0;
-  for (int k = first; k <= last; ++k) sum += cv::norm(deviations[k]);
-  return sum / (last - first + 1);
+  double sum = 0, count = 0;
+  for (int k = first; k <= last; ++k)
+    if (is_known(deviations[k])) sum += cv::norm(deviations[k]), ++count;
+  return sum / count;
 }
 
 double area_of(double error, double limit) { return std::max(0.0, 1 - error / limit); }
@@ -150,7 +200,8 @@ std::vector<LandmarkErrors::Region> region_errors(const std::vector<Deviations>&
   for (const auto& region : regions) {
     double sum = 0, count = 0;
     for (const auto& one : all)
-      if (!one.empty()) sum += mean_length(one, region.first, region.last), ++count;
+      if (!one.empty())
+        if (const double length = mean_length(one, region.first, region.last); std::isfinite(length)) sum += length, ++count;
     result.push_back({region.name, count > 0 ? sum / count : NAN});
   }
   return result;
@@ -166,9 +217,12 @@ LandmarkErrors landmark_errors(const std::vector<LandmarkAnswer>& answers, const
 
   LandmarkErrors result;
   result.n = static_cast<std::int64_t>(answers.size());
-  result.offset = mean_of(deviations);
-  if (options.remove_offset) take_off(deviations, result.offset);
-  if (options.remove_point_offsets) take_off_each_point(deviations);
+  PointSums total;
+  for (const auto& one : deviations) total.add(one);
+  result.offset = total.mean_of_all();
+  const auto people = people_by_number(answers);
+  if (options.remove_offset) take_off(deviations, people, total, false);
+  if (options.remove_point_offsets) take_off(deviations, people, total, true);
   for (const auto& one : deviations) {
     result.errors.push_back(one.empty() ? missing_error : mean_length(one, 0, point_count - 1));
     result.missing += one.empty() ? 1 : 0;
@@ -176,13 +230,13 @@ LandmarkErrors landmark_errors(const std::vector<LandmarkAnswer>& answers, const
   result.median = median_of_found(result.errors);
   result.regions = region_errors(deviations);
 
-  const std::vector<Person> people = people_of(answers, result.errors, options.failure_limit);
+  const std::vector<Person> summed = people_of(answers, result.errors, options.failure_limit);
   Person all;
-  for (const auto& person : people) all += person;
+  for (const auto& person : summed) all += person;
   result.mean = all.found > 0 ? all.error / all.found : NAN;
   result.failure_rate = all.failures / all.faces;
   result.area = all.area / all.faces;
-  const std::vector<Person> sums = resampled(people, options.resamples, options.seed);
+  const std::vector<Person> sums = resampled(summed, options.resamples, options.seed);
   result.mean_interval = interval_of(sums, &Person::error, &Person::found);
   result.failure_interval = interval_of(sums, &Person::failures, &Person::faces);
   result.area_interval = interval_of(sums, &Person::area, &Person::faces);

@@ -67,8 +67,8 @@ TEST(LandmarkError, OffsetIsMeasuredInTheFaceFrame) {
 }
 
 TEST(LandmarkError, EachPointsOwnOffsetIsTakenOff) {
-  // Point 8 always lies 20 px too low: a convention. In the second face it lies 30 px lower still: an error of +-15 px about the
-  // mean.
+  // Point 8 always lies 20 px too low: a convention. In the second person's face it lies 30 px lower still: against what the
+  // other one's face says, either is 30 px off.
   LandmarkAnswer a = answer("a", "p", 0, 0), b = answer("b", "q", 0, 0), lost = answer("c", "r", 0, 0);
   a.found[8].y += 20;
   b.found[8].y += 20;
@@ -76,9 +76,45 @@ TEST(LandmarkError, EachPointsOwnOffsetIsTakenOff) {
   EXPECT_NEAR(landmark_errors({a, b, lost}, {.remove_point_offsets = true}).mean, 0, 1e-9);
   b.found[8].y += 30;
   const auto errors = landmark_errors({a, b, lost}, {.remove_point_offsets = true});
-  EXPECT_NEAR(errors.mean, 0.15 / 68, 1e-8);
+  EXPECT_NEAR(errors.mean, 0.30 / 68, 1e-8);
   EXPECT_NEAR(errors.offset.y, (0.2 + 0.5) / 2 / 68, 1e-7);
   EXPECT_GT(landmark_errors({a, b, lost}, {.remove_offset = true}).mean, 0.3 / 68);
+}
+
+TEST(LandmarkError, NobodysOwnFacesSayWhatIsTakenOffThem) {
+  // Of one person two faces, 6 and 8 px to the right, of another one face, 1 px. The first person's are corrected by 1 (5 and 7
+  // px are left), the second's by the mean of 6 and 8 (6 px the other way).
+  const std::vector<LandmarkAnswer> answers{answer("a", "p", 6, 0), answer("b", "p", 8, 0), answer("c", "q", 1, 0)};
+  for (const bool each : {false, true}) {
+    const auto errors = landmark_errors(answers, {.remove_offset = !each, .remove_point_offsets = each});
+    EXPECT_NEAR(errors.errors[0], 0.05, 1e-7);
+    EXPECT_NEAR(errors.errors[1], 0.07, 1e-7);
+    EXPECT_NEAR(errors.errors[2], 0.06, 1e-7);
+  }
+  // One person alone has nobody else: all faces say it.
+  const auto alone = landmark_errors({answers[0], answers[1]}, {.remove_offset = true});
+  EXPECT_NEAR(alone.mean, 0.01, 1e-7);
+}
+
+TEST(LandmarkError, UnknownPointsCountForNothing) {
+  LandmarkAnswer one = answer("a", "p", 0, 0), other = answer("b", "q", 0, 0);
+  for (LandmarkAnswer* face : {&one, &other})
+    for (int k = 0; k < 68; ++k)
+      if (k != 36 && k != 45 && k != 48) face->reference[k] = {NAN, NAN};
+  one.found[48].x += 9;
+  one.found[0].x += 500;  // has no reference
+  other.found[48].x += 3;
+  const auto errors = landmark_errors({one, other});
+  EXPECT_NEAR(errors.errors[0], 0.09 / 3, 1e-7);
+  EXPECT_NEAR(errors.mean, 0.06 / 3, 1e-7);
+  EXPECT_TRUE(std::isnan(errors.regions[0].mean));  // no point of the jaw
+  EXPECT_EQ(errors.regions[3].mean, 0);             // both corners of the eyes
+  EXPECT_NEAR(errors.regions[4].mean, 0.06, 1e-7);  // one corner of the mouth
+  EXPECT_NEAR(errors.offset.x, (0.09 + 0.03) / 6, 1e-7);
+  EXPECT_NEAR(landmark_errors({one, other}, {.remove_point_offsets = true}).mean, 0.06 / 3, 1e-7);
+  EXPECT_NEAR(landmark_difference({one, other}, {one, other}).mean, 0, 1e-9);
+  one.reference[45] = {NAN, NAN};
+  EXPECT_THROW(landmark_errors({one, other}), Error);
 }
 
 TEST(LandmarkError, MissingFacesAreFailures) {
