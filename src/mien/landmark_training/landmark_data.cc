@@ -51,9 +51,9 @@ class LandmarkList {
   LandmarkList(const fs::path& file, Counterparts counterparts) : folder_(file.parent_path()), table_(read_csv(file, true)) {
     image_ = table_.column("image");
     identity_ = table_.column("identity", false);
-    for (const Counterpart& c : counterparts_of(table_, folder_, counterparts))
-      points_.push_back(
-          {c.of_68, table_.column(fmt::format("x_{}", c.of_table)), table_.column(fmt::format("y_{}", c.of_table))});
+    const auto map = counterparts_of(table_, folder_, counterparts);
+    for (const Counterpart& c : map) points_.push_back({c.of_68, table_.column(fmt::format("x_{}", c.of_table)), -1});
+    for (std::size_t i = 0; i < map.size(); ++i) points_[i].y = table_.column(fmt::format("y_{}", map[i].of_table));
     if (table_.rows.empty()) throw Error(ErrorCode::bad_data, fmt::format("{}: the table has no rows", table_.file));
   }
 
