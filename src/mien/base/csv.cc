@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -131,7 +132,7 @@ std::string csv_field(std::string_view text) {
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string out;
-  for (std::size_t i = 0; i < fields.size(); ++i) out += (i ? "," : "") + csv_field(fields[i]);
+  for (std::size_t i = 0; i < fields.size(); ++i) out += (i ? "," : "") + csv_field(spreadsheet_cell(fields[i]));
   return out + '\n';
 }
 

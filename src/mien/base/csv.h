@@ -31,7 +31,8 @@ CsvTable read_csv(const std::filesystem::path& file, bool has_header);
 std::vector<std::string> csv_fields(std::string_view line, const std::string& where);
 /// One field, quoted when it needs to be.
 std::string csv_field(std::string_view text);
-/// One line with "\n" from fields.
+/// One line with "\n" from fields, each as spreadsheets may show it: text that they would run as a formula gets an apostrophe
+/// (csv_cells.h, where `read_own_csv` takes it away).
 std::string csv_line(const std::vector<std::string>& fields);
 
 }  // namespace mien

@@ -74,6 +74,18 @@ std::string to_utf8(std::string_view text) {
   return result;
 }
 
+std::string shown_text(std::string_view text) {
+  std::string result;
+  for (const char c : to_utf8(text)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F)
+      result += fmt::format("\\x{:02X}", byte);
+    else
+      result += c;
+  }
+  return result;
+}
+
 std::string escape_bytes(std::string_view bytes) {
   std::string result;
   for (std::size_t i = 0; i < bytes.size();) {

@@ -13,6 +13,9 @@ bool is_utf8(std::string_view text);
 /// The text with U+FFFD for each byte that belongs to no well-formed character. File names are bytes and need not be text.
 std::string to_utf8(std::string_view text);
 
+/// The text as a terminal may show it: `to_utf8`, and control characters but for line breaks and tabs as "\x1B".
+std::string shown_text(std::string_view text);
+
 /// Bytes of the well-formed character at `i`; 0 when there is none (table 3-7 of the Unicode standard).
 std::size_t utf8_character(std::string_view text, std::size_t i);
 

@@ -49,6 +49,11 @@ TEST(Utf8, EscapedBytesComeBack) {
         }
 }
 
+TEST(Utf8, ATerminalIsNotSteered) {
+  EXPECT_EQ(shown_text("a\x1b[31mb\x7f\r"), "a\\x1B[31mb\\x7F\\x0D");
+  EXPECT_EQ(shown_text("caf\xC3\xA9\tx\n\xE9"), "caf\xC3\xA9\tx\n\xEF\xBF\xBD");
+}
+
 TEST(Utf8, PercentEncoding) {
   EXPECT_EQ(percent_encode("a/b c\xE9%.jpg"), "a/b%20c%E9%25.jpg");
   std::string all;

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -52,6 +52,7 @@ class TableReader {
  public:
   explicit TableReader(CsvTable table) : table_(std::move(table)) {
     id_ = table_.column("id", false);
+    own_ = id_ >= 0;
     if (id_ < 0) id_ = table_.column("image", false);
     if (id_ < 0)
       throw Error(ErrorCode::bad_file, fmt::format("{}: no column 'id' (or 'image')", table_.file),
@@ -98,7 +99,7 @@ class TableReader {
 
   LandmarkRow row() {
     LandmarkRow row;
-    row.id = text(id_);
+    row.id = own_ ? table_.rows[at_][static_cast<std::size_t>(id_)] : text(id_);  // a name may begin or end with a blank
     if (row.id.empty()) throw Error(ErrorCode::bad_file, where() + ": the id is empty");
     row.status = status();
     row.reason = text("reason");
@@ -120,6 +121,7 @@ class TableReader {
 
   CsvTable table_;
   int id_ = -1;
+  bool own_ = false;  ///< written by mien: the ids are names as they are
   std::array<int, kPoints> x_{}, y_{};
   std::size_t at_ = 0;
 };
@@ -168,7 +170,7 @@ std::string landmark_table_line(const LandmarkRow& row) {
 }
 
 std::vector<LandmarkRow> read_landmark_table(const std::filesystem::path& file) {
-  return TableReader(read_csv(file, true)).read();
+  return TableReader(read_own_csv(file, true)).read();
 }
 
 LandmarkTableWriter::LandmarkTableWriter(const std::filesystem::path& file, bool resume) : file_(file) {
@@ -181,7 +183,7 @@ LandmarkTableWriter::LandmarkTableWriter(const std::filesystem::path& file, bool
   if (!exists || read_text(file).empty()) {
     write_atomically(file, header_line());
   } else {
-    const CsvTable table = read_csv(file, true);
+    const CsvTable table = read_own_csv(file, true);
     if (table.header != landmark_table_columns())
       throw Error(ErrorCode::bad_file, file.string() + ": the columns are not those of a landmark table of this version",
                   "Start anew in another folder.");

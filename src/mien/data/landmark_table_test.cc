@@ -39,6 +39,18 @@ class LandmarkTable : public ::testing::Test {
   fs::path file_ = folder_.path() / "landmarks.csv";
 };
 
+TEST_F(LandmarkTable, AnyNameComesBack) {
+  const std::vector<std::string> ids = {"=1+2.png", "-x.png", "'=x.png", "caf\xE9.png", " a.png ", "a\nb.png", "-5", "'"};
+  std::vector<LandmarkRow> written;
+  for (const auto& id : ids) written.push_back(failure(id, LandmarkStatus::no_face));
+  LandmarkTableWriter(file_, false).append(written);
+  std::vector<std::string> found;
+  for (const auto& row : read_landmark_table(file_)) found.push_back(row.id);
+  EXPECT_EQ(found, ids);
+  EXPECT_THAT(file_text(), HasSubstr("\n'=1+2.png,"));
+  EXPECT_EQ(LandmarkTableWriter(file_, true).earlier().size(), ids.size());
+}
+
 TEST_F(LandmarkTable, ReadsWhatItWrote) {
   LandmarkTableWriter(file_, false)
       .append({face("a.jpg"), failure("b, \"quoted\".png", LandmarkStatus::no_face),

@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMostClasses = 10000;
-
 [[noreturn]] void fail(const std::string& where, const std::string& field, const std::string& expected, const json& found) {
   throw Error(ErrorCode::bad_file, fmt::format("{}: '{}': expected {}, found {}", where, field, expected, found.type_name()));
 }

@@ -11,6 +11,9 @@
 
 namespace mien {
 
+/// Larger class numbers are refused.
+constexpr int kMostClasses = 10000;
+
 /// What a sample's json and cls members say. Labels stay as written until all shards of a set are known.
 struct ShardSample {
   std::string id, split, group;  ///< "" = not said

@@ -13,6 +13,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/data/class_names.h"
 #include "mien/data/shard_annotations.h"
 #include "mien/data/shard_index.h"
 #include "mien/data/tar.h"
@@ -101,11 +102,26 @@ std::string split_from_name(const fs::path& shard) {
   return name.starts_with("test") ? "test" : "";
 }
 
+/// In shards of others a number may be written as text, and "nan" is no label.
+void settle_label(ShardSample& sample, const std::string& where) {
+  if (!sample.label_name) return;
+  const std::string name = *sample.label_name;
+  if (is_other_number(name))
+    throw Error(ErrorCode::bad_file, fmt::format("{}: label '{}' is neither the name nor the number of a class", where, name));
+  const auto number = class_number(name);
+  if (!number && !means_missing(name)) return;
+  if (number && *number >= kMostClasses)
+    throw Error(ErrorCode::bad_file, fmt::format("{}: class number {}, expected less than {}", where, *number, kMostClasses));
+  sample.label_name.reset();
+  sample.label_number = number;
+}
+
 Found read_sample(const fs::path& shard, const Parts& parts, bool ours) {
   ShardSample sample;
   const auto where = [&](const TarMember& member) { return fmt::format("{}: member '{}'", shard.string(), member.name); };
   if (parts.json) read_shard_json(member_text(shard, *parts.json, kLongestJson), where(*parts.json), sample);
   if (parts.cls) read_shard_cls(member_text(shard, *parts.cls, kLongestCls), where(*parts.cls), sample);
+  if (!ours) settle_label(sample, where(*parts.image));
   Found found;
   found.record.id = ours && !sample.id.empty() ? sample.id : shard.filename().string() + "/" + parts.key;
   found.record.split = sample.split.empty() && !ours ? split_from_name(shard) : sample.split;

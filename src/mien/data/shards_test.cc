@@ -262,6 +262,33 @@ TEST_F(Shards, ForeignShardsWithNames) {
   EXPECT_TRUE(equal(read.load(0).image, noise(1)));
 }
 
+TEST_F(Shards, LabelsThatTableProgramsWrote) {
+  const auto file = write_shard("table.tar", {{"a.png", png(1)}, {"a.cls", "1.0"}, {"b.png", png(2)}, {"b.cls", "nan"}, {"c.png", png(3)}, {"c.json", R"({"label":"0.0"})"}});
+  const Dataset read = read_shards(file, nullptr);
+  EXPECT_EQ(read.labels.names(), (std::vector<std::string>{"0", "1"}));
+  EXPECT_EQ(read.records[0].annotations.label, 1);
+  EXPECT_EQ(read.records[1].annotations.label, -1);
+  EXPECT_EQ(read.records[2].annotations.label, 0);
+  refusal(write_shard("half.tar", {{"a.png", png(1)}, {"a.cls", "0.5"}}), ErrorCode::bad_file);
+  refusal(write_shard("many.tar", {{"a.png", png(1)}, {"a.cls", "10000.0"}}), ErrorCode::bad_file);
+}
+
+TEST_F(Shards, NamesThatAreNoTextComeBack) {
+  dataset_.labels = LabelSpace("caf\xE9", {"sad\xE9", "happy\xE8", "c"});
+  add("a\xE9.png", png(1)).annotations.label = 0;
+  add("a\xE8.png", png(2)).annotations.label = 1;
+  dataset_.records[0].annotations.identity = "Zo\xE9";
+  pack();
+  const Dataset read = read_shards(out_, nullptr);
+  EXPECT_EQ(read.labels.names(), dataset_.labels.names());
+  EXPECT_EQ(read.labels.name(), "caf\xE9");
+  ASSERT_EQ(read.size(), 2);
+  EXPECT_EQ(read.records[0].id, "a\xE9.png");
+  EXPECT_EQ(read.records[1].id, "a\xE8.png");
+  EXPECT_EQ(read.records[0].annotations.identity, "Zo\xE9");
+  EXPECT_EQ(read.records[1].annotations.label, 1);
+}
+
 TEST_F(Shards, ReportsWhatIsSkipped) {
   const auto file = write_shard("odd.tar", {{"a.cls", "1"}, {"b.png", png(1)}, {"b.png", png(2)}, {"c.png", png(3)}}, false);
   ReadReport report;

@@ -10,7 +10,7 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -54,7 +54,9 @@ std::vector<std::string> read_image_names(const fs::path& file) {
   for (const auto& row : table.rows) {
     const auto cell = [&](int c) { return trim(row[static_cast<std::size_t>(c)]); };
     if (drop >= 0 && (cell(drop) == "0" || cell(drop).empty())) continue;
-    names.push_back(folder >= 0 ? cell(folder) + "/" + cell(image) : cell(image));
+    const std::string name = folder >= 0 ? cell(folder) + "/" + cell(image) : cell(image);
+    names.push_back(name);
+    if (const std::string text = text_of_cell(name); text != name) names.push_back(text);  // a list that mien wrote, or one that it did not
   }
   return names;
 }

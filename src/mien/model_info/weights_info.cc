@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/json_text.h"
+#include "mien/data/label_space.h"
 
 namespace mien {
 
@@ -67,6 +68,7 @@ Json entry(const std::map<std::string, std::string>& metadata, const char* key, 
 }  // namespace
 
 std::map<std::string, std::string> to_metadata(const WeightsInfo& info) {
+  if (!info.class_names.empty()) LabelSpace(info.label_space, info.class_names);  // what no command would read back is not written
   return {{format_key, std::to_string(info.format)},
           {"mien.network", json_text(network_json(info.network))},
           {"mien.labels", json_text(Json{{"space", info.label_space}, {"names", info.class_names}})},

@@ -67,6 +67,7 @@ std::string import_weights(const ImportRequest& request) {
   if (!info.class_names.empty() && static_cast<std::int64_t>(info.class_names.size()) != info.network.num_classes)
     throw Error(ErrorCode::usage,
                 fmt::format("{} class names were given for {} classes", info.class_names.size(), info.network.num_classes));
+  to_metadata(info);  // refuses class names before the work
   const auto network = create_network(request.network);
   const auto report = load_into(*network, state, {.allow_partial = request.allow_partial, .ignore_head = request.ignore_head});
   save_weights(request.output, *network, info);

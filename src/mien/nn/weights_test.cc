@@ -54,6 +54,22 @@ TEST(WeightsInfo, RoundTrip) {
   EXPECT_EQ(from_metadata({{"format", "pt"}}, "x"), std::nullopt);
 }
 
+TEST(WeightsInfo, WritesNoClassNamesThatItWouldRefuse) {
+  WeightsInfo info;
+  info.label_space = "custom";
+  for (const std::vector<std::string>& names : std::vector<std::vector<std::string>>{{"Happy", "happiness"}, {"a", ""}, {"a", "  "}, {"a", ".."}, {"a", "b/c"}}) {
+    info.class_names = names;
+    EXPECT_THROW(to_metadata(info), Error) << names[1];
+  }
+  info.class_names = {"sad\xE9", "b"};
+  info.network.num_classes = 2;
+  info.training_data = "folder:/data/caf\xE9";
+  const auto back = from_metadata(to_metadata(info), "x");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->class_names, info.class_names);
+  EXPECT_EQ(back->training_data, info.training_data);
+}
+
 TEST(WeightsInfo, RefusesDamageAndTheFuture) {
   WeightsInfo info;
   const auto refused = [&](const std::string& key, const std::string& value) {

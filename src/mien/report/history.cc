@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -14,7 +14,7 @@
 namespace mien {
 
 TrainingHistory read_history(const std::filesystem::path& results_csv) {
-  const CsvTable table = read_csv(results_csv, true);
+  const CsvTable table = read_own_csv(results_csv, true);
   TrainingHistory history;
   for (const auto& name : table.header) history.columns.push_back(trim(name));
   for (std::size_t r = 0; r < table.rows.size(); ++r) {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <set>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -86,7 +86,7 @@ void write_predictions_csv(const Predictions& predictions, const std::vector<std
 }
 
 Predictions read_predictions_csv(const std::filesystem::path& csv, std::vector<std::string>& class_names) {
-  const CsvTable table = read_csv(csv, true);
+  const CsvTable table = read_own_csv(csv, true);
   bool logarithm = false;
   std::vector<int> columns = columns_with(table, "logit_", class_names);
   if (columns.empty()) {

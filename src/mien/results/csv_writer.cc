@@ -45,7 +45,7 @@ class CsvWriter : public ResultWriter {
 
   void write_row(const FrameResult& frame, int position) {
     row_.begin();
-    row_.text(to_utf8(frame.source));
+    row_.text(escape_bytes(frame.source));
     row_.integer(frame.frame);
     row_.fixed(frame.time_s, decimals::time);
     static const FaceResult none;

@@ -72,8 +72,21 @@ TEST(CsvWriter, ManyFacesAndAnyFileName) {
                    written("csv", {frame_of(name, std::vector<FaceResult>(100, full_face()))}, three_classes()));
   const CsvTable table = read_csv(folder.path() / "a.csv", true);
   ASSERT_EQ(table.rows.size(), 100u);
-  EXPECT_EQ(table.rows[99][0], "a, \"b\"\nc\xEF\xBF\xBD.jpg");
+  EXPECT_EQ(table.rows[99][0], "a, \"b\"\nc\xEE\xBF\xA9.jpg");
   EXPECT_EQ(table.rows[99][3], "99");
+}
+
+TEST(CsvWriter, NamesAreNoFormulas) {
+  const TemporaryFolder folder;
+  AnalysisInfo info = three_classes();
+  info.class_names[1] = "=1+2";
+  FaceResult face = full_face();
+  face.label = 1;
+  write_atomically(folder.path() / "a.csv", written("csv", {frame_of("-2+3.jpg", {face})}, info));
+  const CsvTable table = read_csv(folder.path() / "a.csv", true);
+  EXPECT_EQ(table.rows[0][0], "'-2+3.jpg");
+  EXPECT_EQ(table.rows[0][static_cast<std::size_t>(table.column("label"))], "'=1+2");
+  EXPECT_EQ(table.rows[0][1], "0");
 }
 
 }  // namespace

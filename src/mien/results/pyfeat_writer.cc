@@ -62,7 +62,7 @@ class PyFeatWriter : public ResultWriter {
       add_face(*face);
     else
       row_.empty(kFaceCells);
-    row_.text(to_utf8(frame.source));
+    row_.text(escape_bytes(frame.source));
     file_.write(row_.end());
   }
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "mien/results/number_text.h"
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 
 namespace mien {
 
@@ -19,7 +19,7 @@ class TableRow {
     line_.clear();
     first_ = true;
   }
-  void text(std::string_view text) { cell() += csv_field(text); }
+  void text(std::string_view text) { cell() += csv_field(spreadsheet_cell(text)); }
   void integer(std::int64_t value) { cell() += std::to_string(value); }
   void fixed(double value, int decimals) { append_fixed(cell(), value, decimals); }
   /// 0 instead of an empty cell.

@@ -34,7 +34,7 @@ bool has_any(const fs::path& root, const std::vector<std::string>& names) {
 /// Class folders 0..7; those of classes that the label space lacks are left out.
 void add_numbered_folders(Dataset& dataset, const fs::path& root, ReadReport& report) {
   std::vector<ClassFolder> kept;
-  for (const auto& folder : find_class_folders(root)) {
+  for (const auto& folder : find_class_folders(root, report)) {
     const bool known = named_by_numbers({folder}) && dataset.labels.index_of_file_id(std::stoi(folder.name)) >= 0;
     if (known)
       kept.push_back(folder);

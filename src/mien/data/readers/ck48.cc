@@ -17,7 +17,7 @@ Dataset read_ck48(const fs::path& root, const DatasetOptions&, ReadReport& repor
   const fs::path base =
       find_root(root, {"", "CK+48"}, {"anger", "contempt", "disgust", "fear", "happy", "sadness", "surprise"}, ck48_layout);
   Dataset dataset = new_file_dataset("ck48", known_label_space("ckplus"));
-  add_class_folders(dataset, base, find_class_folders(base), false, report);
+  add_class_folders(dataset, base, find_class_folders(base, report), false, report);
   require_records(dataset, root, ck48_layout);
   static const std::regex form(R"((S\d{3})_(\d{3})_\d+.*)");
   for (auto& record : dataset.records) {

@@ -17,8 +17,12 @@ struct ClassFolder {
   std::string name;   ///< as on disk: "Happy", "4"
 };
 
-/// Class folders directly below the root, or below train, valid|val, test folders where there are any.
-std::vector<ClassFolder> find_class_folders(const fs::path& root);
+/// Class folders directly below the root, or below train, valid|val, test folders where there are any; then the report says which
+/// folders beside those are left out.
+std::vector<ClassFolder> find_class_folders(const fs::path& root, ReadReport& report);
+/// Without the folders that are no classes: those that hold no readable image, and those named as scripts name a missing label
+/// ("nan"). The report says which.
+std::vector<ClassFolder> folders_of_classes(const std::vector<ClassFolder>& folders, const fs::path& root, ReadReport& report);
 /// True when every folder is named by a number.
 bool named_by_numbers(const std::vector<ClassFolder>& folders);
 

@@ -8,9 +8,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/data/class_names.h"
 #include "mien/data/readers/readers.h"
 #include "mien/data/readers/reading.h"
 
@@ -21,11 +22,6 @@ const char* const csv_list_layout =
     "images/";
 
 namespace {
-
-bool is_integer(const std::string& text) {
-  return !text.empty() && text.size() < 6 &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); });
-}
 
 class ListReader {
  public:
@@ -53,21 +49,33 @@ class ListReader {
 
  private:
   /// The cell, trimmed; "" where the column is absent.
-  std::string cell(std::size_t row, const char* column) const {
+  std::string raw(std::size_t row, const char* column) const {
     const int at = columns_.at(column);
     return at < 0 ? "" : trim(table_.rows[row][static_cast<std::size_t>(at)]);
+  }
+  /// The same; "" also where a table program says so ("nan").
+  std::string cell(std::size_t row, const char* column) const {
+    const std::string text = raw(row, column);
+    return means_missing(text) ? "" : text;
   }
 
   LabelSpace label_space(const DatasetOptions& options) {
     std::set<std::string> names;
-    bool numbers = true;
+    std::string number_at, name_at;  // the first of each
     for (std::size_t row = 0; row < table_.rows.size(); ++row) {
       const std::string label = cell(row, "label");
       if (label.empty()) continue;
-      numbers = numbers && is_integer(label);
+      if (is_other_number(label))
+        throw Error(ErrorCode::bad_data, fmt::format("{}: label {} is neither the name nor the number of a class", table_.where(row), label),
+                    "Class numbers are whole and not negative.");
+      const bool number = class_number(label).has_value();
+      if (std::string& first = number ? number_at : name_at; first.empty()) first = fmt::format("'{}' ({})", label, table_.where(row));
       names.insert(canonical_expression(label));
     }
-    by_number_ = numbers && !names.empty();
+    if (!number_at.empty() && !name_at.empty())
+      throw Error(ErrorCode::bad_data, fmt::format("{}: labels are numbers and names: {} and {}", table_.file, number_at, name_at),
+                  "Write all of them as names, or all as numbers of a known label space.");
+    by_number_ = !number_at.empty();
     if (!by_number_) return make_label_space({names.begin(), names.end()});
     if (options.labels.empty())
       throw Error(ErrorCode::usage,
@@ -77,7 +85,7 @@ class ListReader {
   }
 
   void add(Dataset& dataset, std::size_t row) {
-    const std::string where = table_.where(row), image = cell(row, "image");
+    const std::string where = table_.where(row), image = raw(row, "image"), label = raw(row, "label");
     if (image.empty()) return broken_.add("no image name", where);
     Record record;
     record.id = image;
@@ -88,17 +96,18 @@ class ListReader {
     record.annotations.label = label_of(row, where);
     record.annotations.valence_arousal = valence_arousal(row, where);
     if (record.annotations.label < 0 && !record.annotations.valence_arousal)
-      return broken_.add("neither label nor valence and arousal", where);
+      return broken_.add(label.empty() ? "neither label nor valence and arousal" : fmt::format("'{}' says that there is no label", label), where);
     if (!unique_id(record)) return broken_.add("image listed twice", where);
     dataset.records.push_back(std::move(record));
   }
 
   bool locate(Record& record, const std::string& image) {
-    for (const auto& file : {folder_ / image, folder_ / "images" / image})
-      if (listing_.contains(file)) {
-        record.source.file = file.string();
-        return true;
-      }
+    for (const std::string& name : {image, text_of_cell(image)})  // the list may come from a command of ours
+      for (const auto& file : {folder_ / name, folder_ / "images" / name})
+        if (listing_.contains(file)) {
+          record.source.file = file.string();
+          return true;
+        }
     return false;
   }
 
@@ -114,8 +123,7 @@ class ListReader {
   int label_of(std::size_t row, const std::string& where) const {
     const std::string text = cell(row, "label");
     if (text.empty()) return -1;
-    const int label =
-        by_number_ ? labels_.index_of_file_id(static_cast<int>(parse_integer(text, where))) : labels_.index_of(text);
+    const int label = by_number_ ? labels_.index_of_file_id(class_number(text).value()) : labels_.index_of(text);
     if (label < 0)
       throw Error(ErrorCode::bad_data,
                   fmt::format("{}: label {} is no class of the label space '{}'", where, text, labels_.name()));

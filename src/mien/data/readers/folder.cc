@@ -6,6 +6,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/data/class_names.h"
 #include "mien/data/readers/class_folders.h"
 #include "mien/data/readers/readers.h"
 
@@ -26,17 +27,23 @@ LabelSpace space_of_numbers(const fs::path& root, const DatasetOptions& options)
 
 LabelSpace space_of_names(const std::vector<ClassFolder>& folders) {
   std::set<std::string> names;
-  for (const auto& folder : folders) names.insert(canonical_expression(folder.name));
+  for (const auto& folder : folders) {
+    if (class_number(folder.name) || is_other_number(folder.name))
+      throw Error(ErrorCode::bad_data, fmt::format("{}: a number among class folders with names", folder.folder.string()),
+                  "Name all class folders by words, or all by the numbers of a known label space.");
+    names.insert(canonical_expression(folder.name));
+  }
   return make_label_space({names.begin(), names.end()});
 }
 
 }  // namespace
 
 Dataset read_folder(const fs::path& root, const DatasetOptions& options, ReadReport& report) {
-  const auto folders = find_class_folders(root);
-  if (folders.empty())
+  const auto found = find_class_folders(root, report);
+  if (found.empty())
     throw Error(ErrorCode::not_found, fmt::format("{}: expected a folder per class, found no folder", root.string()),
                 std::string("Expected layout: ") + folder_layout);
+  const auto folders = folders_of_classes(found, root, report);
   const bool by_number = named_by_numbers(folders);
   Dataset dataset = new_file_dataset("folder", by_number ? space_of_numbers(root, options) : space_of_names(folders));
   add_class_folders(dataset, root, folders, by_number, report);

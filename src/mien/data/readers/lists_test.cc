@@ -45,6 +45,39 @@ TEST(Folder, SplitsAboveTheClassesShareOneSpace) {
   EXPECT_EQ(label_names(select_split(dataset, "train")), (Names{"happiness"}));
   EXPECT_EQ(label_names(select_split(dataset, "valid")), (Names{"happiness"}));
   EXPECT_EQ(label_names(select_split(dataset, "test")), (Names{"sadness"}));
+  ReadReport report;
+  tree.open("folder", {}, &report);
+  EXPECT_TRUE(contains(text_of(report), "left out the folder extra: it stands beside train, valid and test")) << text_of(report);
+}
+
+TEST(Folder, FoldersThatAreNoClasses) {
+  Tree tree;
+  tree.image("happy/a.jpg");
+  tree.image("happy/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg");  // a preview of a network storage
+  tree.image("sad/b.jpg");
+  tree.image("@eaDir/c.jpg/SYNOPHOTO_THUMB_M.jpg");
+  tree.image("__MACOSX/happy/d.jpg");
+  tree.image(".thumbnails/e.jpg");
+  tree.image("nan/f.jpg");
+  tree.text("notes/readme.txt", "x");
+  tree.text("broken/g.jpg", "no image");
+  fs::create_directories(tree.root() / "empty");
+  ReadReport report;
+  const Dataset dataset = tree.open("folder", {}, &report);
+  EXPECT_EQ(dataset.labels.names(), (Names{"happiness", "sadness"}));
+  EXPECT_EQ(dataset.size(), 2);
+  for (const char* line : {"! left out the folder nan: its name says", "! left out the folder notes: it holds no readable image",
+                           "! left out the folder broken: it holds no readable image", "! left out the folder empty: it holds no readable image"})
+    EXPECT_TRUE(contains(text_of(report), line)) << text_of(report);
+}
+
+TEST(Folder, NumbersOfTableProgramsAreNumbers) {
+  Tree tree;
+  tree.image("1.0/a.jpg");
+  tree.image("7.0/b.jpg");
+  EXPECT_EQ(label_names(tree.open("folder", with_labels("rafdb"))), (Names{"surprise", "neutral"}));
+  tree.image("happy/c.jpg");
+  EXPECT_MIEN_ERROR(tree.open("folder", with_labels("rafdb")), ErrorCode::bad_data, "a number among class folders");
 }
 
 TEST(Folder, NumbersNeedALabelSpace) {
@@ -109,6 +142,46 @@ TEST(CsvList, NumbersNeedALabelSpace) {
   tree.image("a.jpg");
   EXPECT_MIEN_ERROR(tree.open("csv"), ErrorCode::usage, "numbers");
   EXPECT_EQ(label_names(tree.open("csv", with_labels("rafdb"))), (Names{"surprise"}));
+}
+
+// What pandas, R and spreadsheets make of a column of class numbers, and of one with gaps.
+TEST(CsvList, NumbersOfTableProgramsAreNumbers) {
+  Tree tree;
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg"}) tree.image(name);
+  tree.text("labels.csv", "image,label\na.jpg,1.0\nb.jpg,7.0\nc.jpg,nan\n");
+  EXPECT_MIEN_ERROR(tree.open("csv"), ErrorCode::usage, "the labels are numbers");
+  ReadReport report;
+  EXPECT_EQ(label_names(tree.open("csv", with_labels("rafdb"), &report)), (Names{"surprise", "neutral"}));
+  EXPECT_TRUE(contains(text_of(report), "! left out 1: 'nan' says that there is no label")) << text_of(report);
+  tree.text("labels.csv", "image,label\na.jpg,0.5\n");
+  EXPECT_MIEN_ERROR(tree.open("csv", with_labels("rafdb")), ErrorCode::bad_data, "labels.csv:2: label 0.5 is neither the name nor the number");
+  tree.text("labels.csv", "image,label\na.jpg,happy\nb.jpg,1.0\n");
+  EXPECT_MIEN_ERROR(tree.open("csv"), ErrorCode::bad_data, "labels are numbers and names: '1.0'");
+}
+
+TEST(CsvList, WhatMeansMissingIsNoClassAndNoIdentity) {
+  Tree tree;
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg"}) tree.image(name);
+  tree.text("labels.csv",
+            "image,label,identity,split,valence,arousal,x,y,w,h\na.jpg,happy,nan,NaN,NA,NA,nan,nan,nan,nan\nb.jpg,NULL,,,0.5,0.5,,,,\nc.jpg,None,,,,,,,,\n"
+            "d.jpg,sad,Ann,test,,,,,,\n");
+  ReadReport report;
+  const Dataset dataset = tree.open("csv", {}, &report);
+  EXPECT_EQ(dataset.labels.names(), (Names{"happiness", "sadness"}));
+  EXPECT_EQ(label_names(dataset), (Names{"happiness", "-", "sadness"}));
+  EXPECT_EQ(dataset.records[0].annotations.identity, "");
+  EXPECT_EQ(dataset.records[0].split, "");
+  EXPECT_TRUE(dataset.records[0].source.crop.empty());
+  EXPECT_TRUE(contains(text_of(report), "! left out 1: 'None' says that there is no label")) << text_of(report);
+}
+
+TEST(CsvList, NamesOfFoldersOutsideAreNoClasses) {
+  Tree tree;
+  tree.image("a.jpg");
+  for (const char* label : {"..", "/tmp/escaped", "a/../../b"}) {
+    tree.text("labels.csv", std::string("image,label\na.jpg,") + label + "\n");
+    EXPECT_MIEN_ERROR(tree.open("csv"), ErrorCode::bad_data, "cannot be the name of a class");
+  }
 }
 
 TEST(CsvList, ErrorsNameFileAndLine) {

@@ -116,7 +116,7 @@ Dataset read_rafdb(const fs::path& root, const DatasetOptions&, ReadReport& repo
   Dataset dataset = new_file_dataset("rafdb", known_label_space("rafdb"));
   const fs::path folders = has_class_folders(root / "DATASET") ? root / "DATASET" : root;
   if (has_class_folders(folders))
-    add_class_folders(dataset, folders, find_class_folders(folders), true, report);
+    add_class_folders(dataset, folders, find_class_folders(folders, report), true, report);
   else
     ListReader(find_root(root, {"", "basic", "raf-basic"}, list_files, rafdb_layout), dataset, report).read();
   require_records(dataset, root, rafdb_layout);

@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/system_folders.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -43,7 +44,7 @@ std::vector<std::string> file_names(const fs::path& folder) {
 }
 
 std::vector<std::string> folder_names(const fs::path& folder) {
-  return entry_names(folder, [](const fs::directory_entry& entry) { return entry.is_directory(); });
+  return entry_names(folder, [](const fs::directory_entry& entry) { return entry.is_directory() && !is_system_folder(entry.path().filename().string()); });
 }
 
 bool FolderListing::contains(const fs::path& file) {

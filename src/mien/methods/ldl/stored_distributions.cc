@@ -7,7 +7,7 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "mien/base/csv.h"
+#include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
@@ -124,7 +124,7 @@ std::int64_t write_distributions(const std::filesystem::path& file, const std::v
 }
 
 torch::Tensor read_distributions(const std::filesystem::path& file, const Dataset& dataset) {
-  const CsvTable table = read_csv(file, true);
+  const CsvTable table = read_own_csv(file, true);
   const int id = table.column("id");
   std::vector<int> columns;
   for (const auto& name : dataset.labels.names()) columns.push_back(table.column(name));
