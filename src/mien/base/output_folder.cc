@@ -29,7 +29,7 @@ void OutputFolder::make_parents(const fs::path& folder) {
   }
 }
 
-OutputFolder::OutputFolder(const fs::path& folder, int levels) : path_(folder) {
+OutputFolder::OutputFolder(const fs::path& folder, int levels, Progress* progress) : path_(folder) {
   const fs::path plain = folder.has_filename() ? folder : folder.parent_path();
   try {
     make_parents(plain);
@@ -41,6 +41,7 @@ OutputFolder::OutputFolder(const fs::path& folder, int levels) : path_(folder) {
     throw;
   }
   leftovers_ = remove_leftovers(folder, levels);
+  if (progress != nullptr && leftovers_.files > 0) progress->info(leftovers_.text());
 }
 
 OutputFolder::OutputFolder(Numbered, const fs::path& base) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mien/base/folder_lock.h"
+#include "mien/base/progress.h"
 #include "mien/base/temporary_file.h"
 
 namespace mien {
@@ -17,8 +18,9 @@ namespace mien {
 class OutputFolder {
  public:
   /// @param levels  of folders below it that are looked through for what was left
+  /// @param progress  is told what was removed
   /// Throws Error{io} when it cannot be made or another process is at work in it.
-  explicit OutputFolder(const std::filesystem::path& folder, int levels = 1);
+  explicit OutputFolder(const std::filesystem::path& folder, int levels = 1, Progress* progress = nullptr);
   /// A new folder: `base`, or `base-2`, `base-3`, ... when it is there.
   static OutputFolder numbered(const std::filesystem::path& base);
   ~OutputFolder();

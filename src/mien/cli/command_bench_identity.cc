@@ -88,7 +88,7 @@ std::vector<std::string> cells(const IdentityBenchRow& row) {
 }
 
 int run_bench_identity(Session& session, const IdentityArguments& arguments) {
-  const auto progress = make_progress(session, false);
+  const auto progress = make_progress(session, true);
   const auto images = person_images(arguments);
   const auto detector = make_face_detector(arguments.detector);
   const auto landmarks = make_landmark_model(arguments.landmarks);

@@ -38,7 +38,7 @@ std::vector<std::string> cells(const NeighbourBenchRow& row) {
 }
 
 int run_bench_neighbours(Session& session, const NeighboursArguments& a) {
-  const auto progress = make_progress(session, false);
+  const auto progress = make_progress(session, true);
   std::vector<std::vector<std::string>> table;
   for (const auto& row : bench_neighbours(a.options, a.neighbours, *progress, session.stop)) table.push_back(cells(row));
   print_table(session, kColumns, table);

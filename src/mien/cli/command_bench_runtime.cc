@@ -123,7 +123,7 @@ std::vector<BenchModel> models_of(const RuntimeArguments& arguments, [[maybe_unu
 }
 
 int run_bench_runtime(Session& session, RuntimeArguments& arguments) {
-  const auto progress = make_progress(session, false);
+  const auto progress = make_progress(session, true);
   BenchOptions& options = arguments.options;
   for (const auto& precision : options.precisions)
     if (runtime::precision_from(precision) == runtime::Precision::automatic)

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "mien/base/any_error.h"
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -18,12 +19,14 @@
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
+#include "mien/cli/output.h"
 #include "mien/cli/text_table.h"
 #include "mien/data/label_noise.h"
 #include "mien/face_data/label_anomalies.h"
 #include "mien/image/encode.h"
 #include "mien/metrics/roc.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 
 namespace mien::cli {
 namespace {
@@ -127,9 +130,8 @@ void write_sheet(const Search& s, int count, Progress& progress, const std::file
     progress.advance(static_cast<std::int64_t>(tiles.size()), "");
     try {
       tiles.push_back({s.data.load(s.found.positions[row]).image, caption});
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found) throw;
-      progress.warn(error.what());
+    } catch (...) {
+      progress.warn(to_error(std::current_exception()).what());
     }
   }
   progress.end("");
@@ -217,12 +219,14 @@ std::string result_text(const Search& s, const std::optional<Finding>& finding, 
 
 int find(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data anomalies");
+  const auto progress = make_progress(session, true);
+  const OutputFolder output = open_output(arguments.output, *progress);
   const Search s = search(arguments);
   const std::filesystem::path folder = arguments.output;
-  std::filesystem::create_directories(folder);
   const bool noise = !arguments.noise.empty();
   write_table(s, noise, folder / "anomalies.csv");
-  write_sheet(s, arguments.count, *make_progress(session, true), folder / "anomalies.png");
+  const std::string note = write_or_say(folder / "anomalies.png", [&] { write_sheet(s, arguments.count, *progress, folder / "anomalies.png"); });
+  if (!note.empty()) progress->warn(note);
   const std::optional<Finding> finding = noise ? std::optional(find_wrong(s)) : std::nullopt;
   print_result(session.json() ? result_json(s, finding, folder) : result_text(s, finding, folder));
   const DatasetOptions& data = arguments.dataset.options();

@@ -10,6 +10,7 @@
 #include "mien/base/json_text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/flags.h"
+#include "mien/cli/output.h"
 #include "mien/procedural/clip.h"
 #include "mien/video/video_writer.h"
 
@@ -26,6 +27,7 @@ struct Arguments {
 int make_clip(Session& session, const Arguments& a) {
   require_format(session, {"text", "json"}, "mien data clip");
   const auto progress = make_progress(session, true);
+  prepare_output_file(a.output, *progress);
   const auto frames = static_cast<std::int64_t>(a.clip.duration_s * a.fps);
   VideoWriterOptions options;
   options.width = a.clip.width;

@@ -9,6 +9,7 @@
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
+#include "mien/cli/output.h"
 #include "mien/methods/ldl/write_distributions.h"
 
 namespace mien::cli {
@@ -31,8 +32,9 @@ std::shared_ptr<const Dataset> open(Arguments& arguments) {
 int write(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data distributions");
   const auto dataset = open(arguments);
-  const auto rows =
-      write_distributions(arguments.output, arguments.teachers, dataset, arguments.store, *make_progress(session, true));
+  const auto progress = make_progress(session, true);
+  prepare_output_file(arguments.output, *progress);
+  const auto rows = write_distributions(arguments.output, arguments.teachers, dataset, arguments.store, *progress);
   if (session.json())
     print_result(json_text(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}, 2));
   else

@@ -6,11 +6,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "mien/base/error.h"
 #include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
+#include "mien/cli/output.h"
 #include "mien/data/shards.h"
 
 namespace mien::cli {
@@ -30,10 +30,9 @@ int pack(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data pack");
   const Dataset dataset = arguments.dataset.open();
   const std::string name = arguments.name.empty() ? dataset.name : arguments.name;
-  std::error_code error;
-  fs::create_directories(arguments.output, error);
-  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", arguments.output, error.message()));
-  const auto shards = pack_shards(dataset, arguments.output, name, arguments.shard_mb * 1'000'000, *make_progress(session, true));
+  const auto progress = make_progress(session, true);
+  const OutputFolder output = open_output(arguments.output, *progress);
+  const auto shards = pack_shards(dataset, arguments.output, name, arguments.shard_mb * 1'000'000, *progress);
   std::vector<std::string> files;
   std::uintmax_t bytes = 0;
   for (const auto& shard : shards) {

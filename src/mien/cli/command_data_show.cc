@@ -6,14 +6,17 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/json_text.h"
 #include "mien/base/random.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
+#include "mien/cli/output.h"
 #include "mien/image/encode.h"
 #include "mien/report/plots.h"
 
@@ -61,22 +64,44 @@ void export_image(const fs::path& folder, const std::string& cls, std::int64_t i
   write_image(folder / cls / fmt::format("{:06}.png", index), image);
 }
 
+/// One file that cannot be read is left out of the sheet.
+std::optional<cv::Mat> image_or_warning(const Dataset& dataset, std::int64_t index, Progress& progress) {
+  try {
+    return dataset.load(index).image;
+  } catch (...) {
+    const Record& record = dataset.records[static_cast<std::size_t>(index)];
+    progress.warn(fmt::format("{} was left out: {}", record.id, to_error(std::current_exception()).what()));
+    return std::nullopt;
+  }
+}
+
 int show(Session& session, Arguments& arguments) {
   require_format(session, {"text", "json"}, "mien data show");
   Dataset dataset = arguments.dataset.open();
   if (!arguments.split.empty()) dataset = select_split(dataset, arguments.split);
   const auto indices = draw_images(dataset, arguments);
+  const std::string title = dataset.name + (arguments.split.empty() ? "" : "/" + arguments.split);
+  contact_sheet_size(static_cast<std::int64_t>(indices.size()), arguments.columns, arguments.tile_px, 1, true);  // refuses too many now
   const auto progress = make_progress(session, true);
+  prepare_output_file(arguments.output, *progress);
+  std::optional<OutputFolder> exported;
+  if (!arguments.export_folder.empty()) exported.emplace(arguments.export_folder, 1, progress.get());
   progress->begin("reading", static_cast<std::int64_t>(indices.size()));
   std::vector<SheetTile> tiles;
+  std::int64_t unreadable = 0;
   for (const auto index : indices) {
-    const std::string cls = class_name(dataset, dataset.records[static_cast<std::size_t>(index)]);
-    tiles.push_back({dataset.load(index).image, cls});
-    if (!arguments.export_folder.empty()) export_image(arguments.export_folder, cls, index, tiles.back().image);
-    progress->advance(static_cast<std::int64_t>(tiles.size()), "");
+    const Record& record = dataset.records[static_cast<std::size_t>(index)];
+    const std::string cls = class_name(dataset, record);
+    if (const auto image = image_or_warning(dataset, index, *progress)) {
+      tiles.push_back({*image, cls});
+      if (exported) export_image(arguments.export_folder, cls, index, *image);
+    } else {
+      ++unreadable;
+    }
+    progress->advance(static_cast<std::int64_t>(tiles.size()) + unreadable, "");
   }
   progress->end("");
-  const std::string title = dataset.name + (arguments.split.empty() ? "" : "/" + arguments.split);
+  if (tiles.empty()) throw Error(ErrorCode::bad_data, fmt::format("{}: none of {} images can be read", dataset.name, unreadable));
   write_image(arguments.output,
               contact_sheet(tiles, std::min<int>(arguments.columns, static_cast<int>(tiles.size())), arguments.tile_px, title));
   if (session.json()) {
@@ -87,7 +112,7 @@ int show(Session& session, Arguments& arguments) {
     print_result(fmt::format("{} images on {}", tiles.size(), arguments.output));
     if (!arguments.export_folder.empty()) print_result(fmt::format("{} images in {}", tiles.size(), arguments.export_folder));
   }
-  return 0;
+  return unreadable == 0 ? 0 : 1;
 }
 
 }  // namespace

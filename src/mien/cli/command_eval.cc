@@ -7,6 +7,7 @@
 #include "mien/base/files.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
+#include "mien/cli/output.h"
 #include "mien/cli/session.h"
 #include "mien/cli/version.h"
 #include "mien/eval/evaluate.h"
@@ -25,14 +26,14 @@ int run_eval(Session& session, EvalArguments& arguments) {
   require_format(session, {"text", "json"}, "eval");
   arguments.flags->apply();
   const auto progress = make_progress(session, true);
+  const OutputFolder output = open_output(arguments.output, fs::path("runs") / "eval" / arguments.config.split, *progress);
   EvaluationResult result = evaluate(arguments.config, *progress);
   result.facts.emplace_back("command", session.command_line);
   result.facts.emplace_back("commit", program_commit());
-  const fs::path folder = arguments.output.empty() ? create_numbered_folder(fs::path("runs") / "eval" / arguments.config.split) : fs::path(arguments.output);
-  fs::create_directories(folder);
+  print_result(session.json() ? evaluation_json(result) : evaluation_text(result));  // also when the disk is full
+  const fs::path& folder = output.path();
   const std::string note = write_evaluation_report(result, folder);
   if (!note.empty()) progress->warn(note);
-  print_result(session.json() ? evaluation_json(result) : evaluation_text(result));
   progress->info("report: " + (folder / "report.html").string());
   suggest_next("mien predict --weights " + arguments.config.weights + " FACE.png");
   return 0;

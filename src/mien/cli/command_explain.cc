@@ -11,6 +11,7 @@
 #include "mien/cli/find_points.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
+#include "mien/cli/output.h"
 #include "mien/cli/result_table.h"
 #include "mien/cli/session.h"
 #include "mien/cli/version.h"
@@ -75,31 +76,19 @@ void print_measurements(Progress& progress, const ExplainResult& result) {
                               result.own_numbers[k].model.empty() ? "" : " of " + result.own_numbers[k].model, cell(result.own_means[k])));
 }
 
-/// Leaves no empty folder behind when the explanation fails.
-ExplainResult explain_into(const fs::path& folder, const ExplainConfig& config, const FindPoints& find_points,
-                           Progress& progress) {
-  fs::create_directories(folder);
-  try {
-    return explain(config, folder, find_points, progress);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(folder, ignored);  // only when it is empty
-    throw;
-  }
-}
-
 int run_explain(Session& session, ExplainArguments& arguments) {
   ExplainConfig& config = arguments.config;
   arguments.flags->apply();
   if (!arguments.images.empty()) config.images = list_face_files(arguments.images, std::cin);
   config.weights = weights_or_default(config.weights, {".safetensors"}, model_places(session)).string();
   const auto progress = make_progress(session, true);
-  const fs::path folder =
-      arguments.output.empty() ? create_numbered_folder(fs::path("runs") / "explain" / "maps") : fs::path(arguments.output);
-  ExplainResult result = explain_into(folder, config, point_finder(arguments.landmarks, model_places(session, config.weights), *progress), *progress);
+  const OutputFolder output = open_output(arguments.output, fs::path("runs") / "explain" / "maps", *progress);
+  const fs::path& folder = output.path();
+  ExplainResult result = explain(config, folder, point_finder(arguments.landmarks, model_places(session, config.weights), *progress), *progress);
   result.facts.emplace_back("command", session.command_line);
   result.facts.emplace_back("commit", program_commit());
-  write_explanation(result, folder);
+  const std::string note = write_explanation(result, folder);
+  if (!note.empty()) progress->warn(note);
   if (session.json())
     print_result(explanation_json(result));
   else

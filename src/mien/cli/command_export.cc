@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/temporary_file.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
@@ -59,7 +60,8 @@ Json summary_json(const ExportArguments& a, const exporting::ExportSummary& s) {
 class UnverifiedFile {
  public:
   explicit UnverifiedFile(const fs::path& output) : output_(output), path_(output) {
-    path_.replace_filename("." + output.stem().string() + ".unverified" + output.extension().string());
+    path_.replace_filename(fitted_name(output.has_parent_path() ? output.parent_path() : ".", "." + output.stem().string(),
+                                       ".unverified" + output.extension().string()));
   }
   ~UnverifiedFile() {
     std::error_code ignored;
@@ -138,6 +140,7 @@ int run_export(Session& session, ExportArguments& a) {
     throw Error(ErrorCode::usage, "no weights given", "Name a run folder with --run or a file with --weights.");
   if (a.verify) check_verify(a);
   exporting::check_output(a.output);
+  remove_leftovers_of(a.output);
   std::optional<UnverifiedFile> unverified;
   if (a.verify) unverified.emplace(a.output);
   const auto summary = exporting::export_weights(a.weights, a.verify ? unverified->path() : fs::path(a.output), a.options);

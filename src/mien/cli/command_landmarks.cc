@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
+#include "mien/cli/output.h"
 #include "mien/cli/result_table.h"
 #include "mien/cli/session.h"
 #include "mien/landmark_training/cascade.h"
@@ -16,6 +19,7 @@
 #include "mien/landmark_training/landmark_data.h"
 #include "mien/landmark_training/score_report.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 
 namespace mien::cli {
 namespace {
@@ -160,14 +164,16 @@ void print_results(const Session& session, const std::vector<LandmarkResult>& re
 
 void write_results(const std::filesystem::path& folder, const std::vector<LandmarkResult>& results, double limit,
                    Progress& progress) {
-  std::filesystem::create_directories(folder);
   std::string table = csv_line(result_columns());
   for (const auto& row : result_rows(results)) table += csv_line(row);
   write_atomically(folder / "scores.csv", table);
   write_atomically(folder / "faces.csv", faces_csv(results));
-  write_atomically(folder / "curves.html", error_curves_html(results, limit));
+  const auto show = [&](const std::filesystem::path& file, const std::function<void()>& write) {
+    if (const std::string note = write_or_say(file, write); !note.empty()) progress.warn(note);
+  };
+  show(folder / "curves.html", [&] { write_atomically(folder / "curves.html", error_curves_html(results, limit)); });
   if (plotting_available())
-    plot_error_curves(results, limit, folder / "curves.png");
+    show(folder / "curves.png", [&] { plot_error_curves(results, limit, folder / "curves.png"); });
   else
     progress.warn("gnuplot was not found: no curves.png (package gnuplot-nox)");
 }
@@ -175,9 +181,11 @@ void write_results(const std::filesystem::path& folder, const std::vector<Landma
 int run_score(Session& session, ScoreArguments& a) {
   require_format(session, {"text", "json", "csv"}, "landmarks score");
   const auto progress = make_progress(session, true);
+  std::optional<OutputFolder> output;
+  if (!a.output.empty()) output.emplace(a.output, 1, progress.get());
   const auto results = results_of(a, *progress);
-  if (!a.output.empty()) write_results(a.output, results, a.errors.failure_limit, *progress);
   print_results(session, results, a.errors);
+  if (output) write_results(a.output, results, a.errors.failure_limit, *progress);
   return 0;
 }
 
@@ -217,6 +225,7 @@ int run_train(Session& session, TrainArguments& a) {
   require_format(session, {"text", "json", "csv"}, "landmarks train");
   a.flags->apply();
   const auto progress = make_progress(session, true);
+  prepare_output_file(a.output, *progress);
   const Dataset faces = faces_of(a.faces);
   const FaceBoxes boxes = boxes_of(faces, a.faces, *progress);
   const CascadeSummary summary = train_cascade(faces, boxes, a.cascade, a.output, *progress);
@@ -247,9 +256,10 @@ struct BoxesArguments {
 int run_boxes(Session& session, BoxesArguments& a) {
   require_format(session, {"text", "json", "csv"}, "landmarks boxes");
   const auto progress = make_progress(session, true);
+  const std::string output = a.output.empty() ? a.network : a.output;
+  prepare_output_file(output, *progress);
   const Dataset faces = faces_of(a.faces);
   const FaceBoxes boxes = boxes_of(faces, a.faces, *progress);
-  const std::string output = a.output.empty() ? a.network : a.output;
   const FrameFromBox fit = fit_network_boxes(faces, boxes, a.network, output);
   print_table(
       session, {"detector", "dx", "dy", "scale", "file"},

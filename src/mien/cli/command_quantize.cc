@@ -10,6 +10,7 @@
 #include "mien/base/json_text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
+#include "mien/cli/output.h"
 #include "mien/cli/session.h"
 #include "mien/cli/text_table.h"
 #include "mien/pipeline/example_images.h"
@@ -87,6 +88,7 @@ int run_quantize(Session& session, QuantizeArguments& a) {
   const auto model = ExpressionModel::load(a.model, {.precision = "fp32", .threads = a.options.threads});
   const auto& preprocessing = model->info().preprocessing;
   const auto progress = make_progress(session, true);
+  prepare_output_file(a.output, *progress);
   const auto images = images_of(a, preprocessing);
   const auto result = quantize(a.model, a.output, images.calibration, images.check, a.options, *progress);
   print_result(session.json() ? as_json(a, result) : as_text(a, result));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "mien/base/folder_lock.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -52,7 +53,8 @@ int show_plan(const Session& session, const Study& study, const ReproduceRequest
   require_format(session, {"text", "json", "csv"}, "mien reproduce --dry-run");
   Rows rows;
   for (const auto& run : plan_runs(study, request, look_at_data(study, request)))
-    rows.push_back({study.rows[run.row].key, std::to_string(run.seed), to_text(run.state), train_command(run.config)});
+    rows.push_back({study.rows[run.row].key, std::to_string(run.seed), is_locked(run.folder) ? "running" : to_text(run.state),
+                    train_command(run.config)});
   print_table(session, {"row", "seed", "state", "command"}, rows);
   return 0;
 }

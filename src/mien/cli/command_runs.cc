@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
 #include "mien/base/files.h"
+#include "mien/base/output_folder.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/report/run_comparison.h"
@@ -39,15 +41,16 @@ struct VoteArguments {
 
 int vote(Session& session, const VoteArguments& arguments) {
   require_format(session, {"text", "json"}, "mien runs vote");
+  const auto progress = make_progress(session, true);
+  std::optional<OutputFolder> output;
+  if (!arguments.output.empty()) output.emplace(arguments.output, 1, progress.get());
   EvaluationResult result = vote_of_runs({arguments.folders.begin(), arguments.folders.end()}, arguments.options);
   result.facts.emplace_back("command", session.command_line);
-  const auto progress = make_progress(session, false);
-  if (!arguments.output.empty()) {
-    std::filesystem::create_directories(arguments.output);
+  print_result(session.json() ? evaluation_json(result) : evaluation_text(result));
+  if (output) {
     if (const std::string note = write_evaluation_report(result, arguments.output); !note.empty()) progress->warn(note);
     progress->info("report: " + (fs::path(arguments.output) / "report.html").string());
   }
-  print_result(session.json() ? evaluation_json(result) : evaluation_text(result));
   return 0;
 }
 

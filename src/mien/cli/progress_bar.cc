@@ -66,6 +66,7 @@ void ProgressBar::begin(const std::string& stage, std::int64_t total) {
   done_ = 0;
   started_ = shown_ = Clock::now();
   active_ = true;
+  if (options_.on_begin) options_.on_begin();
 }
 
 void ProgressBar::advance(std::int64_t done, const std::string& note) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "mien/base/progress.h"
@@ -22,6 +23,7 @@ class ProgressBar : public Progress {
     bool terminal = false;
     bool silent = false;             ///< show neither progress nor information; warnings stay
     const StopFlag* stop = nullptr;  ///< when set and requested, `advance` throws Error{interrupted}
+    std::function<void()> on_begin;  ///< called when a stage begins
     double log_every_s = 10;         ///< elsewhere than on a terminal
     double redraw_every_s = 0.1;     ///< on a terminal
   };

@@ -20,13 +20,25 @@ namespace mien::cli {
 namespace {
 
 StopFlag* signalled_flag = nullptr;
-volatile std::sig_atomic_t stops_in_order = 0;  ///< a command has begun that looks at the flag
+volatile std::sig_atomic_t stops_in_order = 0;  ///< work has begun that looks at the flag
+volatile std::sig_atomic_t has_time = 0;        ///< its good order may take longer than kGrace_s: a state is saved
+constexpr unsigned kGrace_s = 1;
 
-void on_signal(int) {
-  if (stops_in_order && !signalled_flag->requested()) return signalled_flag->request();
+void end_at_once(int) {
   constexpr char message[] = "error: interrupted\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message, sizeof message - 1);
   _exit(130);
+}
+
+void on_signal(int signal) {
+  if (!stops_in_order || signalled_flag->requested()) return end_at_once(signal);
+  signalled_flag->request();
+  if (!has_time) ::alarm(kGrace_s);  // a step of the work may take minutes; what it has written stays whole
+}
+
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -39,11 +51,12 @@ void print_result(const std::string& text) {
 void suggest_next(const std::string& command) { spdlog::info("next: {}", command); }
 
 std::unique_ptr<Progress> make_progress(Session& session, bool stoppable) {
-  stops_in_order = 1;
+  has_time = stoppable ? 0 : 1;
   ProgressBar::Options options;
   options.terminal = isatty(STDERR_FILENO) == 1;
   options.silent = session.quiet;
   options.stop = stoppable ? &session.stop : nullptr;
+  options.on_begin = [] { stops_in_order = 1; };
   return std::make_unique<ProgressBar>(options);
 }
 
@@ -62,6 +75,9 @@ void stop_on_signals(StopFlag& flag) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  if (!is_ignored(SIGHUP)) sigaction(SIGHUP, &action, nullptr);  // nohup asks to go on without a terminal
+  action.sa_handler = end_at_once;
+  sigaction(SIGALRM, &action, nullptr);
 }
 
 void require_format(const Session& session, const std::vector<std::string>& supported, const std::string& command) {

@@ -18,7 +18,7 @@ struct Session {
   int verbose = 0;              ///< -v: more log lines
   std::string models;           ///< --models: folder with the models that come with mien, looked in first
   std::string command_line;     ///< as typed, for run records
-  StopFlag stop;                ///< set by SIGINT and SIGTERM
+  StopFlag stop;                ///< set by SIGINT, SIGTERM and SIGHUP
   /// Set by the chosen command while the flags are parsed; main runs it afterwards. Returns the exit code.
   std::function<int()> action;
 
@@ -32,14 +32,16 @@ void print_result(const std::string& text);
 /// Logs the command to try next as the last line, on stderr.
 void suggest_next(const std::string& command);
 
-/// The progress display; from here on the command promises to stop in good order. When `stoppable`, `advance`
-/// throws Error{interrupted} after SIGINT or SIGTERM: for work that looks at no StopFlag itself.
+/// The progress display; from its first stage on the command promises to stop in good order. When `stoppable`, `advance` throws
+/// Error{interrupted} after a signal: for work that looks at no StopFlag itself and has no state to save. A step of it that
+/// takes longer is cut off after a second: files appear as a whole or not at all, and the next run removes what is left.
 std::unique_ptr<Progress> make_progress(Session& session, bool stoppable);
 
 /// Logs to stderr by spdlog; levels follow -q and -v.
 void start_logging(const Session& session);
 
-/// SIGINT and SIGTERM ask `flag` to stop. The second one, and any before `make_progress`, ends the program at once with 130.
+/// SIGINT, SIGTERM and SIGHUP (unless it is ignored, as nohup does) ask `flag` to stop. The second one, and any before work has
+/// begun, ends the program at once with 130.
 void stop_on_signals(StopFlag& flag);
 
 /// Refuses formats that a command does not write. Throws Error{usage}.

@@ -13,6 +13,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/output_folder.h"
 #include "mien/base/parallel.h"
 #include "mien/base/text.h"
 #include "mien/face_data/landmark_pictures.h"
@@ -184,9 +185,7 @@ void count(const LandmarkRow& row, FindLandmarksSummary& summary) {
 FindLandmarksSummary find_landmarks(const Dataset& dataset, const FaceDetector& detector, const LandmarkModel& model,
                                     const fs::path& folder, const FindLandmarksOptions& options, Progress& progress) {
   landmark_subset(options.subset);  // refuses a wrong name before any work
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
+  const OutputFolder output(folder, options.heat_maps || options.masks || options.parts ? 9 : 0, &progress);
   const fs::path table = folder / "landmarks.csv";
   const bool exists = fs::exists(table);
   if (!exists || options.resume) keep_settings(folder / "settings.json", settings_of(dataset, detector, model, options), exists);

@@ -41,7 +41,7 @@ struct FindLandmarksSummary {
 /// they come, so that a run that was cut off goes on with `resume`: in the end the table is the same to the byte.
 /// `folder`/settings.json holds what the rows depend on; a resume with other settings throws Error{mismatch}. Detector and model
 /// are cloned for each thread. Calls `progress.advance` between pictures, which may throw. Throws Error{usage} for two records
-/// with one id, Error{io}.
+/// with one id, Error{io} (also when another process is at work in the folder).
 FindLandmarksSummary find_landmarks(const Dataset& dataset, const FaceDetector& detector, const LandmarkModel& model,
                                     const std::filesystem::path& folder, const FindLandmarksOptions& options, Progress& progress);
 

@@ -9,9 +9,9 @@
 
 namespace mien {
 
-/// For what only shows results that are stored elsewhere, too: plots, contact sheets, pages, event files. Nothing that goes wrong there
-/// may take the results away or end a run. Calls `show`; an exception of any type becomes a sentence, "WHAT was left out: why"; ""
-/// when all went well. An Error that says interrupted goes on.
+/// For what only shows results that are stored elsewhere, too: plots, contact sheets, pages, event files. Nothing that goes wrong
+/// there may take the results away or end a run. Calls `show`; an exception of any type becomes a sentence, "WHAT was left out:
+/// why"; "" when all went well. An Error that says interrupted goes on.
 std::string show_or_say(const std::string& what, const std::function<void()>& show);
 
 /// The same for one file, which `show` writes. When it cannot, an older file of that name goes, too: it would show other results.

@@ -6,13 +6,14 @@
 
 #include <map>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/base/folder_lock.h"
+#include "mien/base/output_folder.h"
+#include "mien/base/stoppable_progress.h"
 #include "mien/base/text.h"
 #include "mien/reproduce/catalogue.h"
 #include "mien/reproduce/folder_settings.h"
-#include "mien/reproduce/run_progress.h"
 #include "mien/reproduce/study_files.h"
 
 namespace mien {
@@ -28,6 +29,9 @@ void remove_empty_run(const fs::path& folder) {
                   "Remove it or give another --output.");
   fs::remove_all(folder);
 }
+
+/// runs/NAME/weights: where a training that was killed leaves its unfinished files.
+constexpr int levels_below = 3;
 
 /// Errors that every further run would meet, too.
 bool stops_everything(ErrorCode code) { return code == ErrorCode::interrupted || code == ErrorCode::io; }
@@ -62,8 +66,7 @@ class Reproduction {
 
   StudyTable run() {
     check_initial_weights();
-    fs::create_directories(request_.output);
-    const FolderLock lock(request_.output);
+    const OutputFolder folder(request_.output, levels_below, &progress_);
     write_folder_settings(request_);
     progress_.info(
         fmt::format("{}, scale {}: {} runs; {}: {}", study_.name, request_.scale, runs_.size(), request_.data, facts_.summary));
@@ -118,8 +121,8 @@ class Reproduction {
       }
       if (stops_everything(error.code())) throw;
       fail(run, error.what());
-    } catch (const std::exception& error) {
-      fail(run, error.what());
+    } catch (...) {
+      fail(run, to_error(std::current_exception()).what());
     }
     run.state = read_run_record(run.folder, run.config.select).state;
   }
@@ -134,7 +137,7 @@ class Reproduction {
   void train(const PlannedRun& run, const std::string& prefix) {
     if (run.state == RunState::trained || run.state == RunState::scored) return;
     check_teacher(run);
-    RunProgress progress(progress_, prefix);
+    PrefixedProgress progress(progress_, prefix);
     if (run.state == RunState::failed) fs::remove_all(run.folder);
     remove_empty_run(run.folder);
     if (run.state == RunState::started)
@@ -158,7 +161,8 @@ class Reproduction {
   void score_on(const OtherTest& other, const PlannedRun& run, const std::string& prefix) {
     try {
       score(scoring_of(run, request_, other), folder_of(run, other), prefix);
-    } catch (const Error& error) {
+    } catch (...) {
+      const Error error = to_error(std::current_exception());
       if (stops_everything(error.code())) throw;
       other_failures_.push_back(fmt::format("{} could not be scored on {}: {}", run.folder.filename().string(), other.name, error.what()));
       progress_.warn(other_failures_.back());

@@ -64,7 +64,7 @@ class FakeTrainer {
 
   std::vector<std::string> calls;
   EvaluateConfig scored;
-  std::string interrupt_at, diverges, crashes, fails_to_score, fails_elsewhere;
+  std::string interrupt_at, full_disk_at, diverges, crashes, fails_to_score, fails_elsewhere;
 
  private:
   void finish(const fs::path& folder) {
@@ -77,6 +77,11 @@ class FakeTrainer {
       status("interrupted");
       interrupt_at.clear();
       throw Error(ErrorCode::interrupted, "interrupted");
+    }
+    if (name == full_disk_at) {
+      status("interrupted: results.csv: cannot write: No space left on device");
+      full_disk_at.clear();
+      throw Error(ErrorCode::io, "results.csv: cannot write: No space left on device");
     }
     if (name == diverges) {
       status("failed: the loss is not finite");
@@ -412,6 +417,16 @@ TEST_F(Reproduce, ActionUnitsAreLookedForBeforeAnythingIsTrained) {
                                                  "AU23_r,AU25_r,AU26_r,AU45_r,AU28_c\ntrain/anger/a.png,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n");
   request_.set = {"action_units=" + (folder_.path() / "units.csv").string()};
   EXPECT_EQ(look_at_data(study_, request_).format, "folder");
+}
+
+/// A full disk ends the call, and the next one goes on with the same run.
+TEST_F(Reproduce, ARunThatMetAFullDiskGoesOn) {
+  trainer_.full_disk_at = "none-s1";
+  EXPECT_EQ(error_of_run().code(), ErrorCode::io);
+  calls();
+  const StudyTable table = run();
+  EXPECT_EQ(table.failed, 0);
+  EXPECT_EQ(calls().front(), "resume none-s1");
 }
 
 TEST_F(Reproduce, WhatATrainingKilledAtOnceLeavesBehindDoesNotMoveTheRun) {

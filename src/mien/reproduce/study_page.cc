@@ -7,6 +7,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/report/html_page.h"
+#include "mien/report/show.h"
 #include "mien/reproduce/study_curves.h"
 #include "mien/reproduce/study_files.h"
 
@@ -75,16 +76,16 @@ std::string study_page(const StudyTable& table, const std::filesystem::path& png
 
 namespace {
 
-/// A picture that cannot be drawn is left out, with a note when it is for want of the program.
-void draw(const std::function<void()>& draw_it, std::string& note) {
-  try {
-    draw_it();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_found)
-      note = fmt::format("the plots were left out: {}", error.what());
-    else if (error.code() != ErrorCode::bad_data)
-      throw;
-  }
+/// A picture that cannot be drawn is left out, with a note unless there is nothing to draw yet.
+std::string draw(const fs::path& png, const std::function<void()>& draw_it) {
+  return write_or_say(png, [&] {
+    try {
+      draw_it();
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::not_found) throw Error(ErrorCode::not_found, fmt::format("{} ({})", error.what(), error.hint()));
+      if (error.code() != ErrorCode::bad_data) throw;
+    }
+  });
 }
 
 }  // namespace
@@ -97,13 +98,13 @@ std::string write_study_files(const StudyTable& table, const std::filesystem::pa
   write_atomically(folder / "table.json", study_json(table));
   const auto curves = read_curves(table);
   if (!curves.empty()) write_atomically(folder / "curves.csv", curves_csv(curves));
-  std::string note;
-  draw([&] { plot_study(table, folder / "plot.png", gnuplot); }, note);
+  const fs::path plot = folder / "plot.png", curves_plot = folder / "curves.png", page = folder / "report.html";
+  std::vector<std::string> notes{draw(plot, [&] { plot_study(table, plot, gnuplot); })};
   // A line a row and level would be too many to tell apart; curves.csv has them.
   if (table.heading.level_title.empty())
-    draw([&] { plot_curves(curves, table.heading.study + ": measured on unseen faces", folder / "curves.png", gnuplot); }, note);
-  write_atomically(folder / "report.html", study_page(table, folder / "plot.png", folder / "curves.png"));
-  return note;
+    notes.push_back(draw(curves_plot, [&] { plot_curves(curves, table.heading.study + ": measured on unseen faces", curves_plot, gnuplot); }));
+  notes.push_back(write_or_say(page, [&] { write_atomically(page, study_page(table, plot, curves_plot)); }));
+  return joined_notes(notes);
 }
 
 }  // namespace mien

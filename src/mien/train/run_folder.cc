@@ -12,10 +12,12 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/base/json_text.h"
 #include "mien/base/random.h"
 #include "mien/image/encode.h"
 #include "mien/report/plots.h"
+#include "mien/report/show.h"
 
 namespace mien {
 namespace {
@@ -34,11 +36,23 @@ std::vector<SheetTile> tiles_of(const Dataset& data, const TrainConfig& config, 
       else
         fit_to_input(sample, config.input);
       tiles.push_back({sample.image, data.labels.names()[static_cast<std::size_t>(sample.annotations.label)]});
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found) throw;
+    } catch (const std::exception&) {  // bad_files.csv will name it
     }
   }
   return tiles;
+}
+
+nlohmann::json read_run_json(const fs::path& run_folder) {
+  try {
+    return nlohmann::json::parse(read_text(run_folder / "run.json"), nullptr, false);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::string text_at(const nlohmann::json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 }  // namespace
@@ -48,6 +62,7 @@ void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& pro
   nlohmann::ordered_json j;
   j["status"] = status;
   j["command"] = program.command;
+  j["started_in"] = started_in_.string();
   j["version"] = program.version;
   j["commit"] = program.commit;
   j["written"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -66,13 +81,20 @@ void RunFolder::write_validation_ids(const DataPlan& data) const {
   write_atomically(folder_ / "validation_ids.txt", text);
 }
 
-void RunFolder::write_sample_sheets(const TrainConfig& config, const DataPlan& data) const {
+std::string RunFolder::write_sample_sheets(const TrainConfig& config, const DataPlan& data) const {
   const auto write = [&](const Dataset& part, bool augmented, const std::string& name, const std::string& title) {
-    write_image(folder_ / name, contact_sheet(tiles_of(part, config, augmented), 8, 96, title));
+    return write_or_say(folder_ / name, [&] { write_image(folder_ / name, contact_sheet(tiles_of(part, config, augmented), 8, 96, title)); });
   };
-  write(*data.parts[0].train, true, "train_batch.png", "training samples, augmented");
-  write(*data.parts[0].valid, false, "valid_batch.png", "validation samples");
+  return joined_notes({write(*data.parts[0].train, true, "train_batch.png", "training samples, augmented"),
+                       write(*data.parts[0].valid, false, "valid_batch.png", "validation samples")});
 }
+
+std::string status_of_run(const fs::path& run_folder) {
+  const std::string status = text_at(read_run_json(run_folder), "status");
+  return status == "running" && !is_locked(run_folder) ? "killed" : status;
+}
+
+fs::path started_in(const fs::path& run_folder) { return text_at(read_run_json(run_folder), "started_in"); }
 
 void RunFolder::write_bad_files(const std::vector<BadSample>& bad) const {
   if (bad.empty()) return;

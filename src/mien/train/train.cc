@@ -5,13 +5,16 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/base/folder_lock.h"
+#include "mien/base/output_folder.h"
 #include "mien/data/cached_source.h"
 #include "mien/nn/weights.h"
 #include "mien/report/confusion_files.h"
+#include "mien/report/show.h"
 #include "mien/report/training_report.h"
 #include "mien/train/run_folder.h"
 #include "mien/train/trainer.h"
@@ -31,6 +34,12 @@ std::string config_toml(const TrainConfig& config) {
   return table.to_toml();
 }
 
+/// The options that name files and folders, less the data set, whose path stands behind its format.
+std::vector<std::string*> paths_of(TrainConfig& config) {
+  LdlOptions& ldl = config.method.ldl;
+  return {&config.weights, &config.data.landmark_table, &config.data.action_units, &ldl.teacher, &ldl.distributions};
+}
+
 /// "c" of "/a/b/c" and of "/a/b/c/".
 std::string last_part(const std::string& path) {
   const fs::path p = path;
@@ -41,11 +50,32 @@ std::string last_part(const std::string& path) {
 std::string portable_toml(TrainConfig config) {
   const auto colon = config.data.spec.find(':');
   config.data.spec = config.data.spec.substr(0, colon + 1) + fs::path(config.data.spec.substr(colon + 1)).filename().string();
-  LdlOptions& ldl = config.method.ldl;
-  for (std::string* file : {&config.weights, &config.data.landmark_table, &config.data.action_units, &ldl.teacher, &ldl.distributions})
-    *file = last_part(*file);
+  for (std::string* file : paths_of(config)) *file = last_part(*file);
   config.project = TrainConfig{}.project;
   return config_toml(config);
+}
+
+/// Where a run was started, a relative path leads to the same file, wherever the program stands now; to the one here where there is
+/// none (a run that has moved together with its data).
+std::string as_seen_from(const fs::path& folder, const std::string& path) {
+  std::error_code ignored;
+  if (path.empty() || folder.empty() || fs::path(path).is_absolute() || !fs::exists(folder / path, ignored)) return path;
+  return (folder / path).lexically_normal().string();
+}
+
+/// The configuration with the paths that lead to its files from here.
+TrainConfig found_from_here(TrainConfig config, const fs::path& started_in) {
+  for (std::string* file : paths_of(config)) *file = as_seen_from(started_in, *file);
+  const auto colon = config.data.spec.find(':');
+  if (colon != std::string::npos && !config.data.spec.starts_with("procedural:"))
+    config.data.spec = config.data.spec.substr(0, colon + 1) + as_seen_from(started_in, config.data.spec.substr(colon + 1));
+  return config;
+}
+
+/// Whether the same run may well succeed at another time: a full disk or too little memory say nothing about the training.
+bool may_go_on(const Error& error) {
+  return error.code() == ErrorCode::io || error.code() == ErrorCode::interrupted ||
+         std::string(error.what()).find("allocate memory") != std::string::npos;
 }
 
 void check_channels(const std::vector<double>& values, const char* name, int channels) {
@@ -65,10 +95,11 @@ void resolve(TrainConfig& config) {
 /// One training from configuration to run folder.
 class Run {
  public:
-  /// Whatever the configuration says wrongly is an error here, before there is a folder. @param fresh  from the initial weights
-  Run(const TrainConfig& config, DataPlan data, bool fresh, const ProgramInfo& program, Progress& progress)
-      : config_(config), program_(program), progress_(progress), plan_(plan_compute(config.precision, config.device, config.threads)),
-        data_(std::move(data)) {
+  /// Whatever the configuration says wrongly is an error here, before there is a folder. @param given  as the run's config.toml has it
+  /// @param config  the same with paths that lead to its files from here  @param fresh  from the initial weights
+  Run(const TrainConfig& given, const TrainConfig& config, DataPlan data, bool fresh, const ProgramInfo& program, Progress& progress)
+      : given_(given), config_(config), program_(program), progress_(progress),
+        plan_(plan_compute(config.precision, config.device, config.threads)), data_(std::move(data)) {
     for (EpochData& part : data_.parts) {
       part.train = std::make_shared<Dataset>(with_cache(*part.train, config_.cache_mb * 1'000'000));
       part.valid = std::make_shared<Dataset>(with_cache(*part.valid, config_.cache_mb * 200'000));
@@ -83,13 +114,13 @@ class Run {
     place_module(method_->module(), plan_);
     ComputePlan of_companions = plan_;  // the layout of the batches is the trained network's
     for (auto* companion : method_->companions()) place_module(*companion, of_companions);
-    const std::string hash_input = config_toml(config_) + data_.data_hash;
+    const std::string hash_input = config_toml(given_) + data_.data_hash;
     trainer_.emplace(*method_, data_, config_, plan_, content_hash(hash_input.data(), hash_input.size()));
   }
 
   TrainOutcome start(const RunFolder& folder, const StopFlag& stop) {
     folder.write_validation_ids(data_);
-    folder.write_sample_sheets(config_, data_);
+    warn_once(folder.write_sample_sheets(config_, data_));
     return go(folder, stop);
   }
 
@@ -108,26 +139,47 @@ class Run {
   }
 
   TrainOutcome go(const RunFolder& folder, const StopFlag& stop) {
-    TensorBoardWriter events(folder.path());
     status(folder, "running");
     try {
-      trainer_->run(folder.state_file(), progress_, stop, [&](const EpochResult& result) { on_epoch(folder, result, events); });
-    } catch (const Error& error) {
-      status(folder, error.code() == ErrorCode::interrupted ? "interrupted" : std::string("failed: ") + error.what());
+      trainer_->run(folder.state_file(), progress_, stop, [&](const EpochResult& result) { on_epoch(folder, result); });
+      return finish(folder);
+    } catch (...) {
+      tell_the_end(folder, to_error(std::current_exception()));
       throw;
     }
-    return finish(folder);
   }
 
-  void on_epoch(const RunFolder& folder, const EpochResult& result, TensorBoardWriter& events) {
-    const TrainingHistory& history = trainer_->counters().history;
-    write_history(history, folder.path() / "results.csv");
-    for (std::size_t c = 0; c < history.columns.size(); ++c)
-      if (history.columns[c] != "epoch") events.scalar(history.columns[c], history.rows.back()[c], result.epoch + 1);
-    events.flush();
+  /// Whatever was thrown, run.json must not say "running" for ever; nor may a full disk hide the error.
+  void tell_the_end(const RunFolder& folder, const Error& error) const {
+    try {
+      if (error.code() == ErrorCode::interrupted)
+        status(folder, "interrupted");
+      else
+        status(folder, fmt::format("{}: {}", may_go_on(error) ? "interrupted" : "failed", error.what()));
+    } catch (const std::exception&) {
+      progress_.warn((folder.path() / "run.json").string() + " could not be written: it still says that the run is going on");
+    }
+  }
+
+  void on_epoch(const RunFolder& folder, const EpochResult& result) {
+    write_history(trainer_->counters().history, folder.path() / "results.csv");
+    warn_once(show_or_say("the TensorBoard event file", [&] { add_events(folder, result); }));
     if (!result.best) return;
     save_weights(folder.best_weights(), method_->module(), weights_info(result, fit_temperature(result.validation.predictions)));
-    write_confusion_files(result.metrics.confusion, data_.labels.names(), folder.path());
+    warn_once(write_confusion_files(result.metrics.confusion, data_.labels.names(), folder.path()));
+  }
+
+  void add_events(const RunFolder& folder, const EpochResult& result) {
+    const TrainingHistory& history = trainer_->counters().history;
+    if (!events_) events_.emplace(folder.path());
+    for (std::size_t c = 0; c < history.columns.size(); ++c)
+      if (history.columns[c] != "epoch") events_->scalar(history.columns[c], history.rows.back()[c], result.epoch + 1);
+    events_->flush();
+  }
+
+  /// What goes wrong in every epoch is said in the first.
+  void warn_once(const std::string& note) {
+    if (!note.empty() && warned_.insert(note).second) progress_.warn(note);
   }
 
   TrainOutcome finish(const RunFolder& folder) {
@@ -149,7 +201,7 @@ class Run {
     out.notes = write_training_report(folder.path(), counters.history,
                                       {{"method", config_.method.method},
                                        {"network", config_.method.network.arch},
-                                       {"data", config_.data.spec + ": " + data_.summary},
+                                       {"data", given_.data.spec + ": " + data_.summary},
                                        {"best epoch", fmt::format("{} (validation {} {:.4f})", out.best_epoch, out.select, out.best_score)},
                                        {"compute", plan_.text()},
                                        {"training time", fmt::format("{:.0f} s", out.seconds)},
@@ -171,7 +223,7 @@ class Run {
     info.preprocessing.alignment = data_.alignment;
     info.temperature = temperature;
     info.training_data = data_.name + ": " + data_.summary;
-    info.recipe = portable_toml(config_);
+    info.recipe = portable_toml(given_);
     info.commit = program_.commit;
     if (result.metrics.n > 0) info.scores = {{"validation accuracy", result.metrics.accuracy}, {"validation balanced accuracy", result.metrics.balanced_accuracy}};
     info.scores["epoch"] = static_cast<double>(result.epoch + 1);
@@ -179,16 +231,18 @@ class Run {
   }
 
   void status(const RunFolder& folder, const std::string& text) const {
-    folder.write_run_json(config_, program_, data_, plan_, text, trainer_->counters().total_seconds);
+    folder.write_run_json(given_, program_, data_, plan_, text, trainer_->counters().total_seconds);
   }
 
-  TrainConfig config_;
+  TrainConfig given_, config_;
   ProgramInfo program_;
   Progress& progress_;
   ComputePlan plan_;
   DataPlan data_;
   std::unique_ptr<Method> method_;
   std::optional<Trainer> trainer_;
+  std::optional<TensorBoardWriter> events_;
+  std::set<std::string> warned_;
 };
 
 }  // namespace
@@ -198,19 +252,22 @@ TrainOutcome train(const TrainConfig& given, const ProgramInfo& program, Progres
   resolve(config);
   if (config.data.spec.empty())
     throw Error(ErrorCode::usage, "no data set given", "Name one with --data FORMAT:PATH; 'mien data formats' lists them.");
-  Run run(config, plan_data(config, progress), true, program, progress);
-  const RunFolder folder(create_numbered_folder(fs::path(config.project) / config.name));
-  const FolderLock lock(folder.path());
+  Run run(config, config, plan_data(config, progress), true, program, progress);
+  const OutputFolder output = OutputFolder::numbered(fs::path(config.project) / config.name);
+  std::error_code unknown;
+  const RunFolder folder(output.path(), fs::current_path(unknown));
   fs::create_directories(folder.path() / "weights");
   write_atomically(folder.config_file(), config_toml(config));
   return run.start(folder, stop);
 }
 
 TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
-  const RunFolder folder(run_folder);
-  if (!fs::exists(folder.config_file()))
+  if (!fs::exists(run_folder / "config.toml"))
     throw Error(ErrorCode::not_found, run_folder.string() + ": not a run folder, it has no config.toml", "Give the folder that 'mien train' printed.");
-  const FolderLock lock(run_folder);
+  const bool killed = status_of_run(run_folder) == "killed";
+  const OutputFolder output(run_folder, 1, &progress);
+  if (killed) progress.info("the run was killed: it goes on from the state that it saved last");
+  const RunFolder folder(run_folder, started_in(run_folder));
   TrainConfig config;
   OptionTable table;
   describe(config, table);
@@ -218,7 +275,8 @@ TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& prog
   resolve(config);
   const bool fresh = !fs::exists(folder.state_file());
   if (fresh) progress.info("no saved state yet: starting from the beginning");
-  Run run(config, plan_data(config, progress), fresh, program, progress);
+  const TrainConfig here = found_from_here(config, folder.started_in());
+  Run run(config, here, plan_data(here, progress), fresh, program, progress);
   return fresh ? run.start(folder, stop) : run.resume(folder, stop);
 }
 

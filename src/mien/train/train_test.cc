@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@
 #include "mien/nn/weights.h"
 #include "mien/report/training_report.h"
 #include "mien/train/data_plan.h"
+#include "mien/train/run_folder.h"
 
 namespace mien {
 namespace {
@@ -169,6 +171,166 @@ TEST(Train, AStoppedRunContinuesBitExactly) {
     for (std::size_t row = 0; row < 3; ++row)
       for (const char* name : {"train/loss", "valid/nll", "valid/accuracy"}) EXPECT_EQ(column(a, row, name), column(b, row, name)) << name;
   }
+}
+
+/// Asks for a stop when a validation begins.
+class StopAtValidation : public Progress {
+ public:
+  StopAtValidation(StopFlag& flag, const std::string& epoch) : flag_(flag), stage_("epoch " + epoch + " validation") {}
+  void begin(const std::string& stage, std::int64_t) override {
+    if (stage == stage_) flag_.request();
+  }
+
+ private:
+  StopFlag& flag_;
+  std::string stage_;
+};
+
+TEST(Train, ARunStoppedInAValidationContinuesBitExactly) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  const fs::path whole = train(small_config(folder.path() / "whole"), kProgram, progress, never).run_folder;
+  for (const char* epoch : {"1/3", "3/3"}) {
+    const fs::path project = folder.path() / ("stopped" + std::string(epoch, 1));
+    StopFlag stop;
+    StopAtValidation stopping(stop, epoch);
+    try {
+      train(small_config(project), kProgram, stopping, stop);
+      ADD_FAILURE() << "was not stopped";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::interrupted);
+    }
+    EXPECT_EQ(read_history(whole / "results.csv").rows.size(), 3u);
+    EXPECT_EQ(fs::exists(project / "run" / "results.csv"), std::string(epoch) == "3/3") << "the validation that was stopped has no row";
+    const fs::path resumed = resume_training(project / "run", kProgram, progress, never).run_folder;
+    expect_equal_weights(whole / "weights" / "last.safetensors", resumed / "weights" / "last.safetensors");
+    expect_equal_weights(whole / "weights" / "best.safetensors", resumed / "weights" / "best.safetensors");
+    EXPECT_EQ(read_history(resumed / "results.csv").rows.size(), 3u);
+  }
+}
+
+/// `images` pictures of every class in a folder of its own.
+void write_faces(const fs::path& folder, const std::vector<std::string>& classes, int images) {
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    fs::create_directories(folder / classes[c]);
+    for (int i = 0; i < images; ++i)
+      write_image(folder / classes[c] / (std::to_string(i) + ".png"), cv::Mat(32, 32, CV_8UC1, cv::Scalar(20 + 7 * i + static_cast<int>(100 * c))));
+  }
+}
+
+/// Changes where the program stands, and back.
+class StandIn {
+ public:
+  explicit StandIn(const fs::path& folder) : before_(fs::current_path()) { fs::current_path(folder); }
+  ~StandIn() { fs::current_path(before_); }
+  StandIn(const StandIn&) = delete;
+  StandIn& operator=(const StandIn&) = delete;
+
+ private:
+  fs::path before_;
+};
+
+TEST(Train, RelativePathsMeanWhatTheyMeantWhereTheRunBegan) {
+  TemporaryFolder folder;
+  const fs::path home = folder.path() / "home", elsewhere = folder.path() / "elsewhere";
+  fs::create_directories(elsewhere);
+  write_faces(home / "faces", {"anger", "happiness"}, 20);
+  Progress progress;
+  StopFlag stop, never;
+  fs::path whole;
+  {
+    const StandIn here(home);
+    TrainConfig config = small_config("runs");
+    config.data.spec = "folder:faces";
+    StoppingProgress stopping(&stop, 3);
+    EXPECT_THROW(train(config, kProgram, stopping, stop), Error);
+    config.project = "whole";
+    whole = home / train(config, kProgram, progress, never).run_folder;
+  }
+  {
+    const StandIn here(elsewhere);
+    const auto outcome = resume_training("../home/runs/run", kProgram, progress, never);
+    EXPECT_EQ(outcome.epochs_done, 3);
+    expect_equal_weights(whole / "weights" / "last.safetensors", home / "runs" / "run" / "weights" / "last.safetensors");
+  }
+  // Moved together with its data to where nobody knows of the old place, a run goes on from beside its data.
+  const StandIn here(home);
+  StopFlag again;
+  StoppingProgress stopping(&again, 3);
+  TrainConfig config = small_config("moving");
+  config.data.spec = "folder:faces";
+  EXPECT_THROW(train(config, kProgram, stopping, again), Error);
+  fs::rename(home, folder.path() / "new");
+  const StandIn there(folder.path() / "new");
+  EXPECT_EQ(resume_training("moving/run", kProgram, progress, never).epochs_done, 3);
+  fs::rename(folder.path() / "new", home);
+}
+
+/// A full disk is over some time; the training is not: what could not be written is an interruption.
+TEST(Train, GoesOnAfterAFileCouldNotBeWritten) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  const fs::path whole = train(small_config(folder.path() / "whole"), kProgram, progress, never).run_folder;
+  const TrainConfig config = small_config(folder.path() / "runs");
+  const fs::path run = folder.path() / "runs" / "run", in_the_way = run / "results.csv" / "in the way";
+  class InTheWay : public Progress {
+   public:
+    explicit InTheWay(fs::path path) : path_(std::move(path)) {}
+    void begin(const std::string& stage, std::int64_t) override {
+      if (stage == "epoch 1/3 validation") fs::create_directories(path_);
+    }
+    fs::path path_;
+  } blocking(in_the_way);
+  try {
+    train(config, kProgram, blocking, never);
+    ADD_FAILURE() << "results.csv is a folder";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::io);
+  }
+  EXPECT_EQ(status_of_run(run).rfind("interrupted: ", 0), 0u) << status_of_run(run);
+  fs::remove_all(run / "results.csv");
+  resume_training(run, kProgram, progress, never);
+  expect_equal_weights(whole / "weights" / "last.safetensors", run / "weights" / "last.safetensors");
+  EXPECT_EQ(status_of_run(run), "finished");
+}
+
+TEST(Train, WhoReadsSeesThatARunWasKilled) {
+  TemporaryFolder folder;
+  EXPECT_EQ(status_of_run(folder.path()), "");
+  write_atomically(folder.path() / "run.json", "{\"status\": \"running\"}");
+  EXPECT_EQ(status_of_run(folder.path()), "killed");
+  const FolderLock at_work(folder.path());
+  EXPECT_EQ(status_of_run(folder.path()), "running");
+  write_atomically(folder.path() / "run.json", "no json");
+  EXPECT_EQ(status_of_run(folder.path()), "");
+}
+
+/// Pictures and event files only show what is stored elsewhere.
+TEST(Train, WhatCannotBeShownDoesNotEndTheTraining) {
+  TemporaryFolder folder;
+  write_faces(folder.path() / "faces", {"happiness"}, 24);  // one class: a plot of one cell
+  TrainConfig config = small_config(folder.path() / "runs");
+  config.data.spec = "folder:" + (folder.path() / "faces").string();
+  class InTheWay : public StoppingProgress {
+   public:
+    explicit InTheWay(fs::path run) : run_(std::move(run)) {}
+    void begin(const std::string& stage, std::int64_t) override {
+      if (stage != "epoch 1/3") return;
+      for (const char* name : {"confusion_matrix.png", "curves.png", "report.html"}) fs::create_directories(run_ / name / "in the way");
+    }
+    fs::path run_;
+  } blocking(folder.path() / "runs" / "run");
+  StopFlag never;
+  const TrainOutcome outcome = train(config, kProgram, blocking, never);
+  EXPECT_EQ(outcome.epochs_done, 3);
+  EXPECT_EQ(status_of_run(outcome.run_folder), "finished");
+  EXPECT_NE(outcome.notes.find("report.html was left out"), std::string::npos) << outcome.notes;
+  EXPECT_TRUE(fs::exists(outcome.run_folder / "weights" / "best.safetensors"));
+  EXPECT_TRUE(fs::exists(outcome.run_folder / "confusion_matrix.csv"));
+  EXPECT_LE(std::count_if(blocking.warnings.begin(), blocking.warnings.end(), [](const std::string& w) { return w.find("confusion") != std::string::npos; }), 1)
+      << "said in every epoch";
 }
 
 TEST(Train, ALossThatIsNotFiniteStopsAndKeepsTheState) {

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "mien/base/error.h"
+#include "mien/base/stoppable_progress.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -88,11 +89,23 @@ void Trainer::run(const std::filesystem::path& state_file, Progress& progress, c
       StepRunner& step = *steps_[static_cast<std::size_t>(counters_.step)];
       if (step.is_active(counters_.epoch)) run_step(step, progress, stop);
     }
-    finish_epoch(progress, on_epoch);
+    validate(progress, stop, on_epoch);
     if (config_.patience > 0 && counters_.epoch - 1 - counters_.best_epoch >= config_.patience) {
       progress.info(fmt::format("no better epoch for {} epochs: stopping", config_.patience));
       break;
     }
+  }
+}
+
+/// Stopped while it validates, the training has lost nothing: it goes on with the validation.
+void Trainer::validate(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch) {
+  StoppableProgress stoppable(progress, "", stop);
+  try {
+    finish_epoch(stoppable, on_epoch);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::interrupted) throw;
+    save();
+    throw Error(ErrorCode::interrupted, fmt::format("stopped in the validation of epoch {}", counters_.epoch + 1));
   }
 }
 

@@ -51,6 +51,7 @@ class Trainer {
 
  private:
   void run_step(StepRunner& step, Progress& progress, const StopFlag& stop);
+  void validate(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
   void finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch);
   void append_history(const EpochResult& result);
   /// Counts files that could not be read and lists each once.

@@ -9,10 +9,10 @@
 
 namespace mien {
 
-/// Puts the name of a run before its stages.
-class RunProgress : public Progress {
+/// Passes on what it is told, with a text before the stages and warnings, such as the name of a run.
+class PrefixedProgress : public Progress {
  public:
-  RunProgress(Progress& inner, std::string prefix) : inner_(inner), prefix_(std::move(prefix)) {}
+  PrefixedProgress(Progress& inner, std::string prefix) : inner_(inner), prefix_(std::move(prefix)) {}
 
   void begin(const std::string& stage, std::int64_t total) override { inner_.begin(prefix_ + stage, total); }
   void advance(std::int64_t done, const std::string& note) override { inner_.advance(done, note); }
@@ -26,14 +26,14 @@ class RunProgress : public Progress {
 };
 
 /// Ends work that looks at no StopFlag itself: `advance` throws Error{interrupted}.
-class StoppableProgress : public RunProgress {
+class StoppableProgress : public PrefixedProgress {
  public:
   StoppableProgress(Progress& inner, std::string prefix, const StopFlag& stop)
-      : RunProgress(inner, std::move(prefix)), stop_(stop) {}
+      : PrefixedProgress(inner, std::move(prefix)), stop_(stop) {}
 
   void advance(std::int64_t done, const std::string& note) override {
     if (stop_.requested()) throw Error(ErrorCode::interrupted, "interrupted");
-    RunProgress::advance(done, note);
+    PrefixedProgress::advance(done, note);
   }
 
  private:
