@@ -9,6 +9,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"
@@ -66,8 +67,8 @@ Fingerprint fingerprint_of(const Dataset& dataset, std::int64_t index) {
   try {
     print.bytes = byte_hash(dataset.records[static_cast<std::size_t>(index)].source);
     print.pixels = pixel_hash(dataset.load(index).image);
-  } catch (const Error& error) {
-    print = {{}, {}, error.what()};
+  } catch (...) {
+    print = {{}, {}, to_error(std::current_exception()).what()};
   }
   return print;
 }

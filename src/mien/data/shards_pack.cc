@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
@@ -103,8 +104,8 @@ class Packer {
       if (index % kReportEvery == 0) progress_.advance(index, "");
       try {
         pending_ = pack_record(dataset_, index);
-      } catch (const Error& error) {
-        left_out_.push_back(dataset_.records[static_cast<std::size_t>(index)].id + ": " + error.what());
+      } catch (...) {
+        left_out_.push_back(dataset_.records[static_cast<std::size_t>(index)].id + ": " + to_error(std::current_exception()).what());
         progress_.warn("left out " + left_out_.back());
       }
     }

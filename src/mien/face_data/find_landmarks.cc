@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
@@ -111,19 +112,24 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// What other pictures need not meet: a file that is broken, gone or not ours to read, a library's exception, too little memory.
+bool is_of_one_picture(ErrorCode code) { return code == ErrorCode::bad_file || code == ErrorCode::not_found || code == ErrorCode::io; }
+
 LandmarkRow process(const Dataset& dataset, std::int64_t index, Finders& finders, const fs::path& folder,
                     const FindLandmarksOptions& options) {
   const Record& record = dataset.records[static_cast<std::size_t>(index)];
   cv::Mat image;
+  LandmarkRow row;
   try {
     image = dataset.load(index).image;
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found) throw;
-    LandmarkRow row;
+    row = row_of(record, image, finders, options);
+  } catch (...) {
+    const Error error = to_error(std::current_exception());
+    if (!is_of_one_picture(error.code())) throw;
+    row = {};
     row.id = record.id, row.status = LandmarkStatus::unreadable, row.reason = one_line(error.what());
     return row;
   }
-  LandmarkRow row = row_of(record, image, finders, options);
   if (!row.has_face()) return row;
   write_landmark_pictures(image, row, folder, options);
   if (!record.source.crop.empty()) {

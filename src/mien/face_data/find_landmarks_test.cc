@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <functional>
+#include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -224,6 +227,49 @@ TEST_F(FindLandmarks, DoesNotMixSettings) {
   EXPECT_THROW(run("twins"), Error);
 }
 
+/// Two at once would write every row twice.
+TEST_F(FindLandmarks, TwoAtOnceInOneFolderAreRefused) {
+  FindLandmarksOptions options;
+  options.resume = true;
+  class Second : public Progress {
+   public:
+    explicit Second(std::function<void()> work) : work_(std::move(work)) {}
+    void advance(std::int64_t, const std::string&) override {
+      if (!std::exchange(done_, true)) EXPECT_THROW(work_(), Error);
+    }
+    std::function<void()> work_;
+    bool done_ = false;
+  } second([&] { run("out", options, silent_); });
+  run("out", options, second);
+  EXPECT_TRUE(second.done_);
+  EXPECT_EQ(std::ssize(read_landmark_table(table("out"))), kFaces);
+}
+
+/// Whatever one picture throws is that picture's failure.
+class ThrowingFaces : public DrawnFaces {
+ public:
+  Sample load(const Record& record) const override {
+    switch (record.source.offset) {
+      case 0: throw std::runtime_error("a library's words");
+      case 1: throw std::bad_alloc();
+      case 2: throw Error(ErrorCode::io, record.id + ": cannot open: Permission denied");
+      case 3: throw 3;
+      default: return DrawnFaces::load(record);
+    }
+  }
+};
+
+TEST_F(FindLandmarks, AnyExceptionOfOnePictureIsItsOwn) {
+  dataset_.source = std::make_shared<ThrowingFaces>();
+  run("out");
+  const auto rows = read_landmark_table(table("out"));
+  ASSERT_EQ(std::ssize(rows), kFaces);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(rows[i].status, LandmarkStatus::unreadable) << i;
+  EXPECT_EQ(rows[0].reason, "a library's words");
+  EXPECT_EQ(rows[1].reason, "out of memory");
+  EXPECT_EQ(rows[5].status, LandmarkStatus::found);
+}
+
 TEST_F(FindLandmarks, TakesThePictureForTheFaceWhenAsked) {
   FindLandmarksOptions options;
   options.whole_image_fallback = true;
@@ -291,6 +337,18 @@ TEST(PicturePath, StaysInTheFolder) {
   EXPECT_EQ(picture_path("out", "/etc/passwd"), fs::path("out/etc/passwd.png"));
   EXPECT_EQ(picture_path("out", "../../x"), fs::path("out/__/__/x.png"));
   EXPECT_EQ(picture_path("out", "a.jpg#2"), fs::path("out/a.jpg#2.png"));
+  for (const char* nothing : {"", ".", "/", "./"}) EXPECT_EQ(picture_path("out", nothing), fs::path("out/__.png")) << nothing;
+}
+
+/// Names of 255 bytes are as long as names can be; two of them stay two.
+TEST(PicturePath, FitsNames) {
+  const std::string a = std::string(251, 'n') + ".jpg", b = std::string(251, 'n') + ".png";
+  const fs::path of_a = picture_path("out", "set/" + a), of_b = picture_path("out", "set/" + b);
+  EXPECT_EQ(of_a.filename().string().size(), 255u);
+  EXPECT_NE(of_a, of_b);
+  EXPECT_EQ(of_a.parent_path(), fs::path("out/set"));
+  EXPECT_EQ(of_a.extension(), ".png");
+  EXPECT_EQ(picture_path("out", "set/" + a), of_a);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/temporary_file.h"
 #include "mien/face_geometry/parts.h"
 #include "mien/image/encode.h"
 
@@ -23,16 +24,24 @@ void write_picture(const cv::Mat& image, const fs::path& folder, const std::stri
   write_atomically(file, std::string_view(reinterpret_cast<const char*>(png.data()), png.size()));
 }
 
+/// `name` + `suffix`, no longer than names can be; what was cut off is told apart by a hash.
+std::string fitted(const std::string& name, const std::string& suffix) {
+  constexpr std::size_t longest = 255;
+  if (name.size() + suffix.size() <= longest) return name + suffix;
+  return fitted_name(".", name, "~" + content_hash(name.data(), name.size()).substr(0, 12) + suffix);
+}
+
 }  // namespace
 
 fs::path picture_path(const fs::path& folder, const std::string& id) {
   fs::path path = folder;
   for (const auto& part : fs::path(id).relative_path()) {
     if (part.empty() || part == ".") continue;
-    path /= part == ".." ? fs::path("__") : part;
+    path /= part == ".." ? std::string("__") : fitted(part.string(), "");
   }
+  if (path == folder) path /= "__";
   // The extension stays: a.jpg and a.png are two pictures.
-  path += ".png";
+  path.replace_filename(fitted(path.filename().string(), ".png"));
   return path;
 }
 

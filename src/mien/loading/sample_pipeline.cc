@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 
 namespace mien {
@@ -46,6 +47,9 @@ std::optional<Sample> SamplePipeline::load(std::int64_t index, std::string& reas
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found && error.code() != ErrorCode::io) throw;
     reason = error.what();
+    return std::nullopt;
+  } catch (...) {  // a library's exception, out of memory
+    reason = to_error(std::current_exception()).what();
     return std::nullopt;
   }
 }

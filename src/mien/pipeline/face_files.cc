@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "mien/base/any_error.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"
@@ -40,8 +41,8 @@ FaceRow read_face(const std::string& file, cv::Mat& crop) {
   row.file = file;
   try {
     crop = read_image(file, {.keep_gray = true});
-  } catch (const Error& error) {
-    row.error = error.what();
+  } catch (...) {
+    row.error = to_error(std::current_exception()).what();
   }
   return row;
 }
