@@ -119,6 +119,20 @@ void evaluate_scale_shift(EvaluateContext& ctx) {
   }
 }
 
+// Table(x u8 or i8, entries [256] u8 or i8): every byte becomes its entry; entry b is that of the byte with the bits of b.
+void infer_table(ShapeContext& ctx) {
+  expect_arity(ctx, 2, 2);
+  for (const std::size_t i : {0, 1}) expect_type(ctx, i, {DataType::u8, DataType::i8});
+  expect_dims(ctx, 1, {256}, "the table");
+  ctx.outputs[0] = {ctx.input(1).type, ctx.input(0).dims};
+}
+
+void evaluate_table(EvaluateContext& ctx) {
+  const std::byte *x = ctx.inputs[0]->raw(), *entries = ctx.inputs[1]->raw();
+  std::transform(x, x + ctx.inputs[0]->bytes(), ctx.outputs[0].raw(),
+                 [entries](std::byte byte) { return entries[std::to_integer<std::size_t>(byte)]; });
+}
+
 // Linear(x [...,K], weights [K,N], bias [N] optional): y [...,N] = x * weights + bias. Weights are [N,K] with transposed = 1.
 bool is_transposed(const Node& node) { return node.integer("transposed", 0) != 0; }
 
@@ -165,6 +179,7 @@ std::vector<Operator> mien_operators() {
           {"Gelu", 1, infer_gelu, evaluate_gelu, domain},
           {"Gelu", 1, infer_gelu, evaluate_gelu, "com.microsoft"},
           {"GlobalAverage", 1, infer_global_average, evaluate_global_average, domain},
+          {"Table", 1, infer_table, evaluate_table, domain},
           {"ScaleShift", 1, infer_scale_shift, evaluate_scale_shift, domain},
           {"Linear", 1, infer_linear, evaluate_linear, domain}};
 }

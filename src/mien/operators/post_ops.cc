@@ -48,6 +48,22 @@ void apply_prelu(const Node& node, Tensor& result, const Tensor& slopes) {
 
 float sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 
+template <typename T>
+void clip_bytes(const graph::PostOp& op, Tensor& result) {
+  for (T& value : result.values<T>()) value = std::clamp(value, static_cast<T>(op.alpha), static_cast<T>(op.beta));
+}
+
+/// Bytes are clipped at bytes: what Relu and Clip behind a quantised layer come to.
+void apply_to_bytes(const Node& node, Tensor& result) {
+  for (const auto& op : node.post) {
+    if (op.kind != Kind::clip) fail(node, "post operations on bytes are clips");
+    if (result.type() == DataType::u8)
+      clip_bytes<std::uint8_t>(op, result);
+    else
+      clip_bytes<std::int8_t>(op, result);
+  }
+}
+
 }  // namespace
 
 float apply_elementwise(const graph::PostOp& op, float x) {
@@ -69,8 +85,9 @@ float apply_elementwise(const graph::PostOp& op, float x) {
 
 void apply_post_ops(const Node& node, Tensor& result, const std::vector<const Tensor*>& operands) {
   if (node.post.empty() || result.size() == 0) return;
+  if (result.type() == DataType::u8 || result.type() == DataType::i8) return apply_to_bytes(node, result);
   if (result.type() != DataType::f32)
-    fail(node, std::string("post operations need f32, the result is ") + graph::name_of(result.type()));
+    fail(node, std::string("post operations need f32 or bytes, the result is ") + graph::name_of(result.type()));
   for (std::size_t i = 0; i < node.post.size(); ++i) {
     const graph::PostOp& op = node.post[i];
     if (op.kind != Kind::prelu && op.kind != Kind::add && op.kind != Kind::multiply) {

@@ -8,6 +8,7 @@
 #include "mien/base/parallel.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/model_state.h"
+#include "mien/runtime/rewrite/quantized.h"
 
 namespace mien::runtime {
 
@@ -39,6 +40,10 @@ struct ModelMaker {
     state->threads = options.threads > 0 ? options.threads : available_cores();
     state->file_weight_bytes = constant_bytes(graph);
     std::tie(state->precision, state->precision_reason) = choose_precision(options.precision, graph.metadata);
+    if (options.precision == Precision::automatic && state->precision != Precision::fp32 && is_quantised(graph)) {
+      state->precision = Precision::fp32;
+      state->precision_reason = "auto: the file is quantised; what it leaves in floats runs in fp32";
+    }
     if (state->precision == Precision::int8) {
       const auto found = graph.metadata.find(calibration_key);
       if (found == graph.metadata.end())

@@ -69,6 +69,11 @@ Operand Builder::make(ValueId id, Format format) {
   return operand;
 }
 
+Operand Builder::temporary(const Dims& dims) {
+  const Format format = canonical({Storage::f32, true}, dims);
+  return {graph::no_value, new_buffer(bytes_of(dims, format, DataType::f32)), format, dims, DataType::f32};
+}
+
 Operand Builder::alias(ValueId id, Format format, const Operand& source) {
   Operand operand{id, source.buffer, canonical(format, dims(id)), dims(id), type(id)};
   values_in_[operand.buffer].insert(id);
@@ -114,7 +119,7 @@ Operand Builder::any(ValueId id) {
 Operand Builder::plain(ValueId id) { return get(id, {type(id) == DataType::f32 ? Storage::f32 : Storage::native}); }
 
 Operand Builder::get(ValueId id, Format format) {
-  if (type(id) != DataType::f32) format = {Storage::native};
+  if (type(id) != DataType::f32) format = {Storage::native, format.channels_last && graph::element_size(type(id)) == 1};
   format = canonical(format, dims(id));
   for (const auto& copy : copies(id))
     if (copy.format == format) return copy;
@@ -188,6 +193,12 @@ dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layou
   return memory;
 }
 
+dnnl::memory Builder::prepared_weights(ValueId id, const std::string& kind, const graph::Tensor& made,
+                                       const dnnl::memory::desc& layout, const dnnl::memory::desc& wanted) {
+  const auto& name = typed_.graph.values[static_cast<std::size_t>(id)].name;
+  return weights_.get({name + "/" + kind, layout, {}, 0, [&made] { return made; }}, wanted);
+}
+
 dnnl::memory Builder::numbers(const std::vector<float>& values, const dnnl::memory::desc& desc) {
   dnnl::memory memory(desc, cpu());
   std::memcpy(memory.get_data_handle(), values.data(), values.size() * sizeof(float));
@@ -241,9 +252,10 @@ void Builder::emit_function(const std::string& operation, const std::string& imp
 }
 
 void Builder::lower_current() {
-  static constexpr Lowering ways[] = {lower_convolution,    lower_matrix_product, lower_pooling,   lower_elementwise,
-                                      lower_channel_gather, lower_reshape,        lower_transpose, lower_part,
-                                      lower_concat,         lower_normalization,  lower_upsampling};
+  static constexpr Lowering ways[] = {lower_convolution,    lower_matrix_product, lower_pooling,    lower_elementwise,
+                                      lower_channel_gather, lower_reshape,        lower_transpose,  lower_part,
+                                      lower_concat,         lower_normalization,  lower_upsampling, lower_quantised_layer,
+                                      lower_bytes};
   for (const auto way : ways) try {
       if (way(*this, node())) return;
     } catch (const dnnl::error& e) {

@@ -78,13 +78,15 @@ class Builder {
   Operand any(ValueId id);
   /// The same without the copy: the operand may have strides.
   Operand look(ValueId id);
-  /// The value in a format; adds a reorder when it is not at hand.
+  /// The value in a format (other types than f32: in the order that it says); adds a reorder when it is not at hand.
   Operand get(ValueId id, Format format);
   /// Row-major in the graph's own type: what plain evaluation takes.
   Operand plain(ValueId id);
 
   /// A new buffer for a result.
   Operand make(ValueId id, Format format);
+  /// Memory for numbers between two steps of one node, f32 with the channels innermost.
+  Operand temporary(const Dims& dims);
   /// The result is another look at the operand's memory.
   Operand alias(ValueId id, Format format, const Operand& source);
   /// Some copy of the value lies in this buffer.
@@ -105,6 +107,9 @@ class Builder {
   /// (CompileOptions).
   dnnl::memory weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
                        const std::vector<float>& scales = {}, int scale_mask = 0);
+  /// Other weights that were made of a constant: `kind` says what of.
+  dnnl::memory prepared_weights(ValueId id, const std::string& kind, const graph::Tensor& made, const dnnl::memory::desc& layout,
+                                const dnnl::memory::desc& wanted);
   /// Small f32 numbers made at compile time (bias, factors).
   dnnl::memory numbers(const std::vector<float>& values, const dnnl::memory::desc& desc);
 
@@ -161,9 +166,11 @@ bool lower_reshape(Builder&, const Node&);         ///< Reshape, Flatten, Squeez
 bool lower_transpose(Builder&, const Node&);
 bool lower_part(Builder&, const Node&);  ///< Slice, Split, Gather of one index
 bool lower_concat(Builder&, const Node&);
-bool lower_normalization(Builder&, const Node&);  ///< mien.LayerNorm, Softmax, mien.ScaleShift, PRelu
-bool lower_upsampling(Builder&, const Node&);     ///< Resize by whole factors, nearest
-void lower_plain(Builder&, const Node&);          ///< everything that `operators` can evaluate
+bool lower_normalization(Builder&, const Node&);    ///< mien.LayerNorm, Softmax, mien.ScaleShift, PRelu
+bool lower_upsampling(Builder&, const Node&);       ///< Resize by whole factors, nearest
+bool lower_quantised_layer(Builder&, const Node&);  ///< QLinearConv, QLinearMatMul, QGemm with constant weights
+bool lower_bytes(Builder&, const Node&);            ///< QuantizeLinear, DequantizeLinear, mien.Table, QLinearAdd, QLinearMul, ...
+void lower_plain(Builder&, const Node&);            ///< everything that `operators` can evaluate
 
 /// Compiles a typed graph. Throws Error{bad_file} that names the node.
 Program compile(TypedGraph& typed, const PrecisionPlan& precision, WeightStore& weights, CompileOptions options = {});

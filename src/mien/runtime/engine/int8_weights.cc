@@ -8,14 +8,14 @@
 
 namespace mien::runtime::engine {
 
+bool sums_bytes_exactly() {
+  const auto isa = dnnl::get_effective_cpu_isa();
+  return isa == dnnl::cpu_isa::avx2_vnni || static_cast<int>(isa) >= static_cast<int>(dnnl::cpu_isa::avx512_core_vnni);
+}
+
 namespace {
 
-float largest_stored() {
-  const auto isa = dnnl::get_effective_cpu_isa();
-  const bool has_vnni =
-      isa == dnnl::cpu_isa::avx2_vnni || static_cast<int>(isa) >= static_cast<int>(dnnl::cpu_isa::avx512_core_vnni);
-  return has_vnni ? 127.f : 63.f;
-}
+float largest_stored() { return sums_bytes_exactly() ? 127.f : 63.f; }
 
 std::vector<float> as_scales(std::vector<float> largest) {
   const float steps = largest_stored();

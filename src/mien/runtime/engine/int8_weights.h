@@ -8,6 +8,9 @@
 
 namespace mien::runtime::engine {
 
+/// oneDNN adds products of bytes without overflow whatever the bytes are: the processor has VNNI.
+bool sums_bytes_exactly();
+
 /// One factor an output channel: weight = stored * factor, stored in -127..127 (-63..63 where the processor adds products of
 /// bytes in 16 bits and would overflow, that is without VNNI).
 /// @param weights  f32, output channels along the first dim

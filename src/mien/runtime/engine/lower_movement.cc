@@ -12,7 +12,7 @@ bool lower_channel_gather(Builder& b, const Node& node) {
   const auto& y = b.dims(node.outputs[0]);
   if (graph::element_count(y) == 0) return false;
   Format format = b.type(node.outputs[0]) == DataType::f32 ? b.precision().format_of(node.outputs[0]) : Format{Storage::native};
-  const bool image = y.size() == 4 && format.storage != Storage::native;
+  const bool image = y.size() == 4 && (format.storage != Storage::native || graph::element_size(b.type(node.outputs[0])) == 1);
   format.channels_last = image;
   std::vector<BufferId> buffers;
   std::vector<std::int64_t> channels;
@@ -57,12 +57,13 @@ bool repeats(const Node& node, std::int64_t factor) {
 
 bool lower_repetition(Builder& b, const Node& node, std::int64_t up_y, std::int64_t up_x) {
   const auto& x = b.dims(node.inputs[0]);
-  Format format = b.float_format(node.outputs[0]);
+  const bool floats = b.type(node.inputs[0]) == DataType::f32;
+  Format format = floats ? b.float_format(node.outputs[0]) : Format{Storage::native};
   format.channels_last = true;
   const auto source = b.get(node.inputs[0], format);
   const auto result = b.make(node.outputs[0], format);
   const RepeatPixels repeat{x[0], x[2], x[3],
-                            up_y, up_x, static_cast<std::size_t>(x[1]) * bytes_per_element(format.storage, DataType::f32)};
+                            up_y, up_x, static_cast<std::size_t>(x[1]) * bytes_per_element(format.storage, source.type)};
   b.emit_function(fmt::format("repeat pixels {}x{}", up_y, up_x), "mien", {source.buffer, result.buffer}, result.dims,
                   [repeat](const std::vector<std::byte*>& at) { run(repeat, at[0], at[1]); });
   return true;
@@ -72,7 +73,8 @@ bool lower_repetition(Builder& b, const Node& node, std::int64_t up_y, std::int6
 
 bool lower_upsampling(Builder& b, const Node& node) {
   if (!node.domain.empty() || (node.op != "Resize" && node.op != "Upsample") || !node.post.empty()) return false;
-  if (b.type(node.inputs[0]) != DataType::f32 || node.text("mode", "nearest") != "nearest") return false;
+  const auto type = b.type(node.inputs[0]);
+  if ((type != DataType::f32 && graph::element_size(type) != 1) || node.text("mode", "nearest") != "nearest") return false;
   const auto factors = whole_factors(b.dims(node.inputs[0]), b.dims(node.outputs[0]));
   if (!factors || !repeats(node, std::max(factors->first, factors->second))) return false;
   return lower_repetition(b, node, factors->first, factors->second);

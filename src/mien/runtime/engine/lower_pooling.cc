@@ -13,12 +13,15 @@ namespace {
 bool lower_window(Builder& b, const Node& node, dnnl::algorithm algorithm) {
   const auto& x = b.dims(node.inputs[0]);
   const auto& y = b.dims(node.outputs[0]);
-  if (x.size() != 4 || node.outputs.size() > 1 || b.type(node.inputs[0]) != DataType::f32 || graph::element_count(y) == 0)
-    return false;
+  const bool floats = b.type(node.inputs[0]) == DataType::f32;
+  if (x.size() != 4 || node.outputs.size() > 1 || graph::element_count(y) == 0) return false;
   const auto kernel = node.integers("kernel_shape");
   const Window w = window_of(node, x, y, kernel);
   const bool is_max = algorithm == dnnl::algorithm::pooling_max;
-  Format format = is_max ? b.precision().format_of(node.outputs[0]) : b.float_format(node.outputs[0]);
+  if (!floats && !is_max) return false;
+  Format format = !floats  ? Format{Storage::native}
+                  : is_max ? b.precision().format_of(node.outputs[0])
+                           : b.float_format(node.outputs[0]);
   format.channels_last = true;
   const auto source = b.get(node.inputs[0], format);
   const auto result = b.make(node.outputs[0], format);

@@ -19,6 +19,11 @@ namespace {
 
 constexpr std::int64_t most_channels = 1 << 16;  ///< a map has an entry a channel
 
+/// Floats, and the bytes of quantised files.
+bool moves_type(graph::DataType type) {
+  return type == graph::DataType::f32 || type == graph::DataType::u8 || type == graph::DataType::i8;
+}
+
 bool is_axis_one(std::int64_t axis, std::size_t rank) {
   return rank >= 2 && (axis == 1 || axis == 1 - static_cast<std::int64_t>(rank));
 }
@@ -34,7 +39,7 @@ std::optional<ChannelMap> concat_map(const GraphEditor& editor, const Node& node
   if (!is(node, "Concat") || !is_axis_one(node.integer("axis", 1), editor.dims(node.outputs[0]).size())) return std::nullopt;
   ChannelMap channels;
   for (const auto value : node.inputs) {
-    if (editor.type(value).type != graph::DataType::f32) return std::nullopt;
+    if (!moves_type(editor.type(value).type)) return std::nullopt;
     const auto part = range(value, 0, editor.dims(value)[1]);
     channels.insert(channels.end(), part.begin(), part.end());
   }
@@ -117,7 +122,7 @@ std::optional<ChannelMap> shuffle_map(const GraphEditor& editor, const Node& nod
 
 std::vector<ChannelMove> channel_moves(const GraphEditor& editor, const Node& node) {
   if (node.outputs.empty() || node.outputs[0] == no_value || node.input(0) == no_value || !node.post.empty()) return {};
-  if (editor.type(node.inputs[0]).type != graph::DataType::f32) return {};
+  if (!moves_type(editor.type(node.inputs[0]).type)) return {};
   for (const auto value : {node.inputs[0], node.outputs[0]}) {
     if (editor.dims(value).size() >= 2 && editor.dims(value)[1] > most_channels) return {};
   }

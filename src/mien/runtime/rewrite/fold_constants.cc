@@ -32,9 +32,9 @@ bool is_random(const Node& node) {
 
 /// Nodes whose plain arithmetic takes long for the size of their operands.
 bool is_dense(const Node& node) {
-  static constexpr std::array<std::string_view, 10> names{"Conv",          "ConvTranspose", "MatMul",        "Gemm",
+  static constexpr std::array<std::string_view, 11> names{"Conv",          "ConvTranspose", "MatMul",        "Gemm",
                                                           "Einsum",        "QLinearConv",   "QLinearMatMul", "ConvInteger",
-                                                          "MatMulInteger", "Linear"};
+                                                          "MatMulInteger", "Linear",        "QGemm"};
   return contains(names, node.op);
 }
 
@@ -102,9 +102,9 @@ std::vector<Tensor> evaluate_constants(const graph::Graph& graph, const Node& no
   return operators::evaluate(node, graph.opset, known_operands(graph, node).tensors, post_operands);
 }
 
-void fold_constants(GraphEditor& editor) {
+void fold_constants(GraphEditor& editor, bool dequantise) {
   for (const auto index : editor.order()) {
-    if (editor.alive(index)) fold(editor, index);
+    if (editor.alive(index) && (dequantise || editor.node(index).op != "DequantizeLinear")) fold(editor, index);
   }
 }
 

@@ -141,6 +141,12 @@ ValueId GraphEditor::add_constant(const std::string& name, Tensor tensor) {
   return value;
 }
 
+ValueId GraphEditor::add_value(const std::string& name) {
+  const auto value = graph_.add_value(name);
+  grow();
+  return value;
+}
+
 void GraphEditor::replace(std::int32_t index, Node node) {
   const Node old = std::exchange(graph_.nodes[static_cast<std::size_t>(index)], std::move(node));
   link(index);  // before the old node lets go, so that what both read stays alive

@@ -48,6 +48,8 @@ class GraphEditor {
   /// both share its memory.
   graph::Tensor take_constant(graph::ValueId value);
   graph::ValueId add_constant(const std::string& name, graph::Tensor tensor);
+  /// A value that a node still to be added makes. For graphs without types.
+  graph::ValueId add_value(const std::string& name);
   /// Puts a node in the place of another. Its outputs may be those of the old one or of nodes that die with it.
   void replace(std::int32_t index, graph::Node node);
   /// Adds a node that runs right behind node `index`; returns its index.

@@ -9,8 +9,9 @@ namespace mien::runtime {
 // The passes behind simplify(), specialise() and fuse(). Each takes time linear in the size of the graph.
 
 /// Evaluates nodes whose inputs are all constant. In a typed graph (`editor.typed()`) floats are evaluated only where the result
-/// is small or not larger than what it is made from, since every shape holds its own copy.
-void fold_constants(GraphEditor& editor);
+/// is small or not larger than what it is made from, since every shape holds its own copy. Without `dequantise` DequantizeLinear
+/// stays, so that join_quantised sees the bytes of weights.
+void fold_constants(GraphEditor& editor, bool dequantise = true);
 /// Whether fold_constants evaluates a node, given the types of its constant inputs and of its results.
 bool worth_folding(const graph::Node& node, const std::vector<operators::TensorType>& inputs,
                    const std::vector<operators::TensorType>& outputs, bool per_shape);
@@ -19,6 +20,10 @@ std::vector<graph::Tensor> evaluate_constants(const graph::Graph& graph, const g
 
 /// Removes nodes that change nothing; joins Transpose behind Transpose and Reshape behind Reshape. Sees more in typed graphs.
 void remove_no_ops(GraphEditor& editor);
+/// Nodes between DequantizeLinear and QuantizeLinear become nodes on bytes: QLinearConv, QLinearMatMul, QGemm, QLinearAdd,
+/// QLinearMul and QLinearGlobalAveragePool, with a clip of bytes behind them for Relu and Clip; mien.Table for functions of one
+/// byte; and those that only move elements. Needs no types.
+void join_quantised(GraphEditor& editor);
 /// Gemm with constant second operand and bias becomes mien.Linear.
 void gemm_to_linear(GraphEditor& editor);
 /// BatchNormalization and arithmetic with constants (one per channel, or one in all) go into the weights of the Conv,

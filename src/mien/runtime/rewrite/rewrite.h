@@ -16,10 +16,12 @@ struct TypedGraph {
 };
 
 /// Before shapes are known, once a model, on a graph as it was read: sorts the nodes, removes those that change nothing, folds
-/// nodes with constant inputs, puts Pad into the pads of what follows, makes mien.Linear(x [...,K], weights [K,N], bias [N] or
-/// left out; transposed = 1: weights [N,K]) of Gemm with constant weights, folds BatchNormalization and arithmetic by channel
-/// into the layer before it, and makes mien.ScaleShift(x, scale [C], shift [C]) of another BatchNormalization. Weights that are
-/// read twice are copied, never changed. Throws Error{bad_file} that names a node.
+/// nodes with constant inputs, makes nodes on bytes of what stands between DequantizeLinear and QuantizeLinear (QLinearConv and
+/// its kin, with clips of bytes behind them, and mien.Table(x, entries [256]): every byte becomes its entry), puts Pad into the
+/// pads of what follows, makes mien.Linear(x [...,K], weights [K,N], bias [N] or left out; transposed = 1: weights [N,K]) of Gemm
+/// with constant weights, folds BatchNormalization and arithmetic by channel into the layer before it, and makes
+/// mien.ScaleShift(x, scale [C], shift [C]) of another BatchNormalization. Weights that are read twice are copied, never changed.
+/// Throws Error{bad_file} that names a node.
 void simplify(graph::Graph& graph);
 
 /// For given input types: infers every type, evaluates what is constant under these shapes (Shape, Gather, Concat, ... of shape

@@ -8,8 +8,10 @@ namespace mien::runtime {
 void simplify(graph::Graph& graph) {
   graph::sort_nodes(graph);
   GraphEditor editor(graph);
-  fold_constants(editor);
+  fold_constants(editor, /*dequantise=*/false);
   remove_no_ops(editor);
+  join_quantised(editor);
+  fold_constants(editor);
   merge_pads(editor);
   gemm_to_linear(editor);
   fold_scales(editor);
