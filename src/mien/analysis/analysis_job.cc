@@ -29,9 +29,11 @@ void save_job(const AnalysisJob& job, const fs::path& folder) {
   AnalysisOptions options = job.options;
   OptionTable table;
   describe(options, table);
-  nlohmann::ordered_json j{{"command", job.command_line}, {"version", job.version}, {"formats", job.formats}, {"annotate", job.annotate},
+  nlohmann::ordered_json j{{"command", job.command_line}, {"version", job.version}, {"working_folder", job.working_folder},
+                           {"formats", job.formats}, {"annotate", job.annotate},
                            {"options", table.to_toml()}};
   for (const auto& [name, value] : model_facts(options.faces)) j["models"][name] = value;
+  if (job.neutral) j["neutral"] = job.neutral->values;
   for (const auto& source : job.sources) {
     nlohmann::ordered_json s{{"kind", name_of(source.kind)}, {"name", source.name}};
     if (!source.problem.empty()) s["problem"] = source.problem;
@@ -49,11 +51,13 @@ AnalysisJob load_job(const fs::path& folder) {
     AnalysisJob job;
     job.command_line = j.at("command");
     job.version = j.at("version");
+    job.working_folder = j.value("working_folder", "");
     job.formats = j.at("formats").get<std::vector<std::string>>();
     job.annotate = j.at("annotate");
     OptionTable table;
     describe(job.options, table);
     table.read_toml_text(j.at("options"), file.string());
+    if (j.contains("neutral")) job.neutral = FaceMeasures{j.at("neutral").get<decltype(FaceMeasures::values)>()};
     for (const auto& s : j.at("sources")) job.sources.push_back({kind_from(s.at("kind")), s.at("name"), s.value("problem", "")});
     return job;
   } catch (const nlohmann::json::exception& error) {

@@ -33,8 +33,12 @@ TEST(AnalysisJob, ComesBackAsItWasStored) {
   job.options.stream.from_s = 1.25;
   job.formats = {"csv", "openface"};
   job.annotate = true;
+  job.options.faces.baseline = "rest.mp4";
+  job.neutral = FaceMeasures{};
+  for (std::size_t i = 0; i < job.neutral->values.size(); ++i) job.neutral->values[i] = 1.0 / (3.0 + static_cast<double>(i));
   job.command_line = "mien analyze 'a b.jpg'";
   job.version = "1.2.3";
+  job.working_folder = "/home/someone";
   save_job(job, folder.path());
   const AnalysisJob again = load_job(folder.path());
   ASSERT_EQ(again.sources.size(), job.sources.size());
@@ -49,7 +53,11 @@ TEST(AnalysisJob, ComesBackAsItWasStored) {
   EXPECT_EQ(again.options.stream.from_s, 1.25);
   EXPECT_EQ(again.formats, job.formats);
   EXPECT_TRUE(again.annotate);
+  EXPECT_EQ(again.options.faces.baseline, "rest.mp4");
+  ASSERT_TRUE(again.neutral);
+  EXPECT_EQ(again.neutral->values, job.neutral->values);
   EXPECT_EQ(again.command_line, job.command_line);
+  EXPECT_EQ(again.working_folder, job.working_folder);
 }
 
 TEST(AnalysisJob, AbsentAndDamagedFilesAreToldApart) {

@@ -17,6 +17,8 @@ void describe(AnalysisOptions& options, OptionTable& table) {
   table.add("faces", "tile_px", &f.tile_px, "Look at overlapping tiles of this side too, for crowds; 0 = no").range(0, 100000);
   table.add("faces", "uncertain_below", &f.uncertain_below, "Faces whose largest probability is smaller are marked uncertain").range(0, 1);
   table.add("faces", "action_units", &f.action_units, "Estimate Action Units from the landmarks");
+  table.add("faces", "baseline", &f.baseline,
+            "Picture or clip of the person's face at rest, which Action Units are measured against; default: learned from each video");
   StreamOptions& s = options.stream;
   table.add("video", "from_s", &s.from_s, "First time of videos, seconds").range(0, 1e9);
   table.add("video", "to_s", &s.to_s, "End of videos, seconds; below 0 = their end");

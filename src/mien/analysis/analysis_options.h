@@ -23,6 +23,7 @@ struct FaceOptions {
   std::string embedding;              ///< "" = built in, an ONNX file, or "none"
   double uncertain_below = 0.5;       ///< smaller largest probabilities are marked uncertain
   bool action_units = true;           ///< estimate them from the landmarks
+  std::string baseline;               ///< picture or clip of a face at rest, against which all Action Units are measured; "" = none
 };
 
 /// How videos are gone through.

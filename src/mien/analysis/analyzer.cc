@@ -4,16 +4,37 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <exception>
 #include <opencv2/imgproc.hpp>
 
 #include "mien/analysis/face_worker.h"
+#include "mien/base/any_error.h"
 #include "mien/data/dataset.h"
 #include "mien/image/decode.h"
 
 namespace mien {
 namespace {
 
+/// Beyond these OpenCV's counts of pixels, of pictures with a border too, would not fit an int.
+constexpr int longest_side = 1'000'000;
+constexpr std::int64_t most_pixels = 500'000'000;
+
+/// What leaves the library is an Error, whatever library it came from.
+template <typename Work>
+auto guarded(const Work& work) {
+  try {
+    return work();
+  } catch (const Error&) {
+    throw;
+  } catch (...) {
+    throw to_error(std::current_exception(), ErrorCode::bad_data);
+  }
+}
+
 FaceOptions face_options(const AnalyzerOptions& o) {
+  if (!(o.uncertain_below >= 0 && o.uncertain_below <= 1))
+    throw Error(ErrorCode::usage, fmt::format("uncertain_below is {}, expected 0 to 1", o.uncertain_below));
   FaceOptions options;
   options.model = o.model;
   options.precision = o.precision;
@@ -53,9 +74,22 @@ Face face_of(const FaceResult& result, const std::vector<std::string>& names) {
   return face;
 }
 
+void check_pixels(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
+  const auto refuse = [](const std::string& what) { throw Error(ErrorCode::usage, what); };
+  if (order != PixelOrder::rgb && order != PixelOrder::bgr && order != PixelOrder::gray)
+    refuse(fmt::format("{} is no order of pixels, expected rgb, bgr or gray", static_cast<int>(order)));
+  if (pixels == nullptr) refuse("a picture without pixels cannot be looked at");
+  if (width <= 0 || height <= 0) refuse(fmt::format("a picture of {} x {} pixels cannot be looked at", width, height));
+  if (width > longest_side || height > longest_side || std::int64_t{width} * height > most_pixels)
+    refuse(fmt::format("a picture of {} x {} pixels is too large: sides may have {} pixels, the whole {}", width, height, longest_side, most_pixels));
+  const std::size_t row = static_cast<std::size_t>(width) * (order == PixelOrder::gray ? 1 : 3);
+  if (row_bytes != 0 && row_bytes < row) refuse(fmt::format("row_bytes is {}, but a row of {} pixels takes {} bytes", row_bytes, width, row));
+  if (row_bytes > static_cast<std::size_t>(PTRDIFF_MAX) / static_cast<std::size_t>(height))
+    refuse(fmt::format("row_bytes is {}: no memory holds {} such rows", row_bytes, height));
+}
+
 cv::Mat to_rgb(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
-  if (pixels == nullptr || width <= 0 || height <= 0)
-    throw Error(ErrorCode::usage, fmt::format("a picture of {} x {} pixels cannot be looked at", width, height));
+  check_pixels(pixels, width, height, order, row_bytes);
   const cv::Mat given(height, width, order == PixelOrder::gray ? CV_8UC1 : CV_8UC3, const_cast<void*>(pixels), row_bytes);
   if (order == PixelOrder::rgb) return given;
   cv::Mat image;
@@ -76,27 +110,40 @@ struct Analyzer::State {
   AnalyzerModels models;
 
   std::vector<Face> analyze(const cv::Mat& image) {
+    const FacesFound found = worker->analyze(image, false);
+    if (found.problem) throw *found.problem;
     std::vector<Face> faces;
-    for (const FaceResult& face : worker->analyze(image, false)) faces.push_back(face_of(face, class_names));
+    for (const FaceResult& face : found.faces) faces.push_back(face_of(face, class_names));
     return faces;
   }
 };
 
-Analyzer::Analyzer(const AnalyzerOptions& options) : state_(std::make_unique<State>(std::make_unique<FaceWorker>(face_options(options)))) {}
+Analyzer::Analyzer(const AnalyzerOptions& options)
+    : state_(guarded([&] { return std::make_unique<State>(std::make_unique<FaceWorker>(face_options(options))); })) {}
 Analyzer::Analyzer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Analyzer::Analyzer(Analyzer&&) noexcept = default;
 Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
 Analyzer::~Analyzer() = default;
-Analyzer Analyzer::clone() const { return Analyzer(std::make_unique<State>(state_->worker->clone())); }
 
-const std::vector<std::string>& Analyzer::class_names() const { return state_->class_names; }
-const AnalyzerModels& Analyzer::models() const { return state_->models; }
+Analyzer::State& Analyzer::state() const {
+  if (!state_) throw Error(ErrorCode::usage, "this Analyzer was moved from", "Use the one it was moved to.");
+  return *state_;
+}
+
+Analyzer Analyzer::clone() const {
+  return guarded([&] { return Analyzer(std::make_unique<State>(state().worker->clone())); });
+}
+
+const std::vector<std::string>& Analyzer::class_names() const { return state().class_names; }
+const AnalyzerModels& Analyzer::models() const { return state().models; }
 const std::vector<std::string>& Analyzer::action_units() { return action_unit_names(); }
 
 std::vector<Face> Analyzer::analyze(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
-  return state_->analyze(to_rgb(pixels, width, height, order, row_bytes));
+  return guarded([&] { return state().analyze(to_rgb(pixels, width, height, order, row_bytes)); });
 }
 
-std::vector<Face> Analyzer::analyze_file(const std::string& file) { return state_->analyze(read_image(file)); }
+std::vector<Face> Analyzer::analyze_file(const std::string& file) {
+  return guarded([&] { return state().analyze(read_image(file)); });
+}
 
 }  // namespace mien

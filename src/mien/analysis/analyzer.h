@@ -8,7 +8,7 @@
 //   for (const mien::Face& face : analyzer.analyze_file("photograph.jpg"))
 //     std::cout << face.label << " " << face.confidence << "\n";
 //
-// Errors are mien::Error (mien/base/error.h): what() names the file and what to do.
+// Errors are mien::Error (mien/base/error.h), whatever library they came from: what() says what was wrong, hint() what to do.
 
 #include <array>
 #include <cstddef>
@@ -58,7 +58,7 @@ struct AnalyzerModels {
 enum class PixelOrder : std::uint8_t { rgb, bgr, gray };
 
 /// Looks at pictures. One thread at a time; `clone` makes one for another thread that shares the weights. The answer for a picture depends
-/// on nothing but the picture.
+/// on nothing but the picture. One that was moved from throws Error{usage}.
 class Analyzer {
  public:
   /// Throws Error{not_found}, Error{bad_file}, Error{usage}.
@@ -73,9 +73,11 @@ class Analyzer {
   const AnalyzerModels& models() const;
   static const std::vector<std::string>& action_units();
 
-  /// Faces from left to right. 8-bit pixels row by row, `row_bytes` from one row to the next (0 = rows without gaps).
+  /// Faces from left to right. 8-bit pixels row by row, `row_bytes` from one row to the next (0 = rows without gaps). Throws Error{usage}
+  /// for no pixels, sides below 1, more than 500 million pixels or a million on a side, an unknown order, and a `row_bytes` that is
+  /// smaller than a row; Error{numeric} that names the faces for which a model's answer is not finite.
   std::vector<Face> analyze(const void* pixels, int width, int height, PixelOrder order = PixelOrder::rgb, std::size_t row_bytes = 0);
-  /// JPEG, PNG, WebP or BMP.
+  /// JPEG, PNG, WebP or BMP. Throws Error{not_found}, Error{bad_file} and as above.
   std::vector<Face> analyze_file(const std::string& file);
   /// A cv::Mat (or anything like it) of 8-bit BGR or gray pixels.
   template <typename Mat, typename = decltype(std::declval<const Mat&>().channels())>
@@ -88,6 +90,7 @@ class Analyzer {
  private:
   struct State;
   explicit Analyzer(std::unique_ptr<State> state);
+  State& state() const;
   std::unique_ptr<State> state_;
 };
 

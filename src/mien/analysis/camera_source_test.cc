@@ -104,7 +104,9 @@ TEST(Camera, EachRowIsOutBeforeTheNextPictureComes) {
       });
     };
     Progress silent;
-    look_at_sources(camera_job({}, threads), folder.path(), silent, stop, live);
+    const AnalysisJob job = camera_job({}, threads);
+    FaceWorkers workers(job.options.faces);
+    look_at_sources(job, workers, folder.path(), silent, stop, live);
     EXPECT_EQ(pipe.lines(), 16) << "the head and a row a picture";
   }
 }
@@ -120,7 +122,8 @@ TEST(Camera, StoppingItIsItsEndAndItsReportShowsFaces) {
   };
   Progress silent;
   const AnalysisJob job = camera_job({"html", "csv"}, 2);
-  const AnalysisInfo info = look_at_sources(job, folder.path(), silent, stop, live);
+  FaceWorkers workers(job.options.faces);
+  const AnalysisInfo info = look_at_sources(job, workers, folder.path(), silent, stop, live);
   std::int64_t rows = 0, faces = 0;
   read_results(folder.path() / "results.jsonl", [&](const FrameResult& frame) {
     EXPECT_EQ(frame.frame, rows++);
@@ -130,7 +133,7 @@ TEST(Camera, StoppingItIsItsEndAndItsReportShowsFaces) {
   EXPECT_LT(rows, 30);
   EXPECT_GE(faces, 10);
   EXPECT_EQ(load_progress(folder.path())->source, 1) << "done, nothing to go on with";
-  const auto files = write_formats(job, info, folder.path());
+  const auto files = write_formats(job, info, folder.path(), silent);
   EXPECT_EQ(files.size(), 3u);
   const std::string report = read_text(folder.path() / "report.html");
   EXPECT_NE(report.find("data:image/jpeg"), std::string::npos) << "the face was kept while the camera ran";

@@ -2,15 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/analysis/face_worker.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "mien/analysis/choose_models.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 #include "mien/face_geometry/action_unit_estimates.h"
 #include "mien/face_geometry/alignment.h"
 
 namespace mien {
 namespace {
+
+std::string place_of(const FaceResult& face) { return fmt::format("face at {:.0f},{:.0f}", face.box.x, face.box.y); }
+
+/// Adds one problem to those before it.
+void add(std::optional<Error>& all, const std::optional<Error>& one) {
+  if (!one) return;
+  all = all ? Error(all->code(), fmt::format("{}; {}", all->what(), one->what()), all->hint()) : *one;
+}
 
 /// "mien (models/mien-landmarks68.onnx)"
 std::string named(const std::string& kind, const std::string& file) { return file.empty() || file == kind ? kind : kind + " (" + file + ")"; }
@@ -43,6 +54,7 @@ std::unique_ptr<FaceWorker> FaceWorker::clone() const {
   other->landmarks_ = landmarks_->clone();
   if (expression_) other->expression_ = expression_->clone();
   if (embedder_) other->embedder_ = embedder_->clone();
+  other->neutral_ = neutral_;
   return other;
 }
 
@@ -61,10 +73,12 @@ AnalysisInfo FaceWorker::info() const {
   return info;
 }
 
-void FaceWorker::describe(const cv::Mat& image, FaceResult& face, bool embed) {
-  measure_geometry(image, face);
-  if (expression_) label(image, face);
-  if (embed && embedder_) face.embedding = embedder_->embed(image, face.landmarks);
+std::optional<Error> FaceWorker::describe(const cv::Mat& image, FaceResult& face, bool embed) {
+  const std::string place = place_of(face);
+  std::optional<Error> problem = attempt(place, [&] { measure_geometry(image, face); });
+  if (expression_) add(problem, attempt(place, [&] { label(image, face); }));
+  if (embed && embedder_) add(problem, attempt(place, [&] { face.embedding = embedder_->embed(image, face.landmarks); }));
+  return problem;
 }
 
 /// Landmarks that no head fits leave pose and what follows from it unmeasured.
@@ -72,7 +86,8 @@ void FaceWorker::measure_geometry(const cv::Mat& image, FaceResult& face) const 
   try {
     face.pose = estimate_head_pose(face.landmarks, image.size());
     face.quality = measure_quality(image, face.landmarks, face.pose);
-    if (options_.action_units) face.action_units = estimate_action_units(face.landmarks);
+    if (!options_.action_units) return;
+    face.action_units = neutral_ ? estimate_action_units(face.landmarks, *neutral_) : estimate_action_units(face.landmarks);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_data) throw;
   }
@@ -80,6 +95,7 @@ void FaceWorker::measure_geometry(const cv::Mat& image, FaceResult& face) const 
 
 void FaceWorker::label(const cv::Mat& image, FaceResult& face) {
   const auto answer = expression_->predict({face_crop(image, face, expression_->info().preprocessing)}).front();
+  if (!answer.finite) throw Error(ErrorCode::numeric, options_.model + ": the network's answer is not finite (NaN or infinity)");
   face.probabilities = answer.probabilities;
   face.label = answer.label;
   face.uncertain = answer.confidence < options_.uncertain_below;
@@ -88,18 +104,18 @@ void FaceWorker::label(const cv::Mat& image, FaceResult& face) {
   face.arousal = answer.arousal;
 }
 
-std::vector<FaceResult> FaceWorker::analyze(const cv::Mat& image, bool embed) {
-  std::vector<FaceResult> faces;
+FacesFound FaceWorker::analyze(const cv::Mat& image, bool embed) {
+  FacesFound found;
   for (const Detection& detection : detect(image)) {
     FaceResult face;
     face.box = detection.box;
     face.score = detection.score;
-    face.landmarks = place(image, detection).points;
-    describe(image, face, embed);
-    faces.push_back(std::move(face));
+    const auto problem = attempt(place_of(face), [&] { face.landmarks = place(image, detection).points; });
+    add(found.problem, problem ? problem : describe(image, face, embed));
+    found.faces.push_back(std::move(face));
   }
-  sort_faces(faces);
-  return faces;
+  sort_faces(found.faces);
+  return found;
 }
 
 cv::Mat face_crop(const cv::Mat& image, const FaceResult& face, const Preprocessing& p) {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,18 @@
 #include "mien/results/results.h"
 #include "mien/face/detector.h"
 #include "mien/face/landmark_model.h"
+#include "mien/face_geometry/action_unit_estimates.h"
+#include "mien/base/error.h"
 #include "mien/pipeline/expression_model.h"
 #include "mien/tracking/embedder.h"
 
 namespace mien {
+
+/// The faces of a picture, from left to right, and what failed on one or more of them.
+struct FacesFound {
+  std::vector<FaceResult> faces;
+  std::optional<Error> problem;  ///< names the faces
+};
 
 /// The models of an analysis, for one thread. Every answer depends on the picture alone and is computed for one face at a time on one
 /// thread: it is the same for one picture or many, however many threads work.
@@ -35,10 +44,14 @@ class FaceWorker {
   /// FaceEmbedder::same_person_likeness(); 1 without an embedder.
   double same_person_likeness() const { return embedder_ ? embedder_->same_person_likeness() : 1; }
 
-  /// Fills in what follows from box and landmarks: pose, quality, expression; and the embedding when `embed`.
-  void describe(const cv::Mat& image_rgb, FaceResult& face, bool embed);
-  /// Everything on a picture, faces from left to right.
-  std::vector<FaceResult> analyze(const cv::Mat& image_rgb, bool embed);
+  /// Action Units are measured against this face at rest from now on, for clones made later too.
+  void set_neutral(const FaceMeasures& neutral) { neutral_ = neutral; }
+
+  /// Fills in what follows from box and landmarks: pose, quality, expression; and the embedding when `embed`. What a model or a library fails
+  /// at, answers that are not finite among it, stays empty and comes back as an error that names the face.
+  std::optional<Error> describe(const cv::Mat& image_rgb, FaceResult& face, bool embed);
+  /// Everything on a picture. A face that fails in part is kept with what is known of it. Throws what the detector throws.
+  FacesFound analyze(const cv::Mat& image_rgb, bool embed);
 
  private:
   FaceWorker() = default;
@@ -50,6 +63,7 @@ class FaceWorker {
   std::unique_ptr<LandmarkModel> landmarks_;
   std::unique_ptr<ExpressionModel> expression_;  ///< null = none asked for
   std::unique_ptr<FaceEmbedder> embedder_;       ///< null = none asked for
+  std::optional<FaceMeasures> neutral_;          ///< none = the average face
 };
 
 /// The face as the model wants it: aligned to its template, or its box enlarged by its margin.
@@ -63,6 +77,8 @@ class FaceWorkers {
  public:
   explicit FaceWorkers(const FaceOptions& options) : prototype_(options) {}
   const FaceWorker& prototype() const { return prototype_; }
+  /// FaceWorker::set_neutral() for all; before the first loan.
+  void set_neutral(const FaceMeasures& neutral) { prototype_.set_neutral(neutral); }
 
   /// A worker nobody else uses until the loan ends. Thread-safe.
   class Loan {

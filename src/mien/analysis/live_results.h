@@ -14,7 +14,7 @@ namespace mien {
 /// whose pictures are not to be had later.
 class LiveResults {
  public:
-  LiveResults(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder, const LiveOutput& output);
+  LiveResults(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder, Progress& progress, const LiveOutput& output);
   /// Takes the results that an earlier call left in results.jsonl.
   void replay(const std::filesystem::path& jsonl);
   /// `image_rgb` is needed for frames of cameras only.
@@ -22,6 +22,11 @@ class LiveResults {
   void finish();
 
  private:
+  /// A report that cannot be made is left out with a warning: nothing that was measured depends on it.
+  template <typename Work>
+  void on_report(const Work& work);
+
+  Progress& progress_;
   std::unique_ptr<ResultWriter> stream_, report_;  ///< null = not asked for
 };
 

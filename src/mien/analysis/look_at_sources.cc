@@ -7,10 +7,11 @@
 #include "mien/analysis/analysis_run.h"
 #include "mien/analysis/camera_source.h"
 #include "mien/analysis/live_results.h"
+#include "mien/analysis/neutral_pass.h"
 #include "mien/analysis/picture_analysis.h"
 #include "mien/analysis/progress_file.h"
 #include "mien/results/result_writer.h"
-#include "mien/base/error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"
 #include "mien/base/text.h"
@@ -23,19 +24,39 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds note_interval(2);
 
+FrameResult failure(const MediaSource& source, const std::string& reason) {
+  FrameResult result;
+  result.source = source.name;
+  result.video = source.kind != Kind::picture;
+  result.error = reason;
+  return result;
+}
+
 /// Takes results one after the other into results.jsonl and what else is written while they come, and notes now and then how far it is.
+/// When an earlier call has come to the end of the sources, nothing is to be written and the file stays as it is.
 class Journal {
  public:
-  Journal(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder, const LiveOutput& live)
+  Journal(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder, Progress& progress, const LiveOutput& live)
       : folder_(folder), file_(folder / "results.jsonl"), progress_(load_progress(folder).value_or(AnalysisProgress{})),
-        writer_(make_result_writer({"jsonl", file_, progress_.journal_bytes}, info)), live_(job, info, folder, live) {
+        live_(job, info, folder, progress, live) {
+    const bool complete = progress_.source >= static_cast<std::int64_t>(job.sources.size());
+    if (!complete) writer_ = make_result_writer({"jsonl", file_, progress_.journal_bytes}, info);
     live_.replay(file_);
   }
 
   const AnalysisProgress& progress() const { return progress_; }
-  /// `image_rgb` is needed for frames of cameras only.
+  /// `image_rgb` is needed for frames of cameras only. A result that contradicts itself is its source's failure.
   void write(const FrameResult& result, const cv::Mat& image_rgb = {}) {
-    writer_->write(result, {});
+    try {
+      writer_->write(result, {});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_data) throw;
+      FrameResult without = result;
+      without.faces.clear();
+      without.error = error.what();
+      writer_->write(without, {});
+      return live_.write(without, image_rgb);
+    }
     live_.write(result, image_rgb);
   }
 
@@ -52,7 +73,7 @@ class Journal {
     note(false);
   }
   void finish() {
-    writer_->finish();
+    if (writer_) writer_->finish();
     live_.finish();
   }
 
@@ -67,25 +88,17 @@ class Journal {
 
   fs::path folder_, file_;
   AnalysisProgress progress_;
-  std::unique_ptr<ResultWriter> writer_;
+  std::unique_ptr<ResultWriter> writer_;  ///< null: the file is complete
   LiveResults live_;
   Clock::time_point noted_{};
 };
 
-FrameResult failure(const MediaSource& source, const std::string& reason) {
-  FrameResult result;
-  result.source = source.name;
-  result.video = source.kind != Kind::picture;
-  result.error = reason;
-  return result;
-}
-
 class Looker {
  public:
-  Looker(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop, const LiveOutput& live)
-      : job_(job), progress_(progress), stop_(stop), workers_(job.options.faces),
+  Looker(const AnalysisJob& job, FaceWorkers& workers, const fs::path& folder, Progress& progress, const StopFlag& stop, const LiveOutput& live)
+      : job_(job), folder_(folder), progress_(progress), stop_(stop), workers_(workers),
         threads_(job.options.threads > 0 ? static_cast<int>(job.options.threads) : available_cores()), info_(info_of(job)),
-        open_camera_(live.open_camera), journal_(job, info_, folder, live) {}
+        open_camera_(live.open_camera), journal_(job, info_, folder, progress, live) {}
 
   AnalysisInfo look() {
     const auto count = static_cast<std::int64_t>(job_.sources.size());
@@ -101,6 +114,7 @@ class Looker {
       journal_.note_sources(++i, true);
     }
     journal_.finish();
+    measure_against_whole_videos(job_, info_, folder_);
     return info_;
   }
 
@@ -137,23 +151,19 @@ class Looker {
     return first + done;
   }
 
+  /// Whatever reading throws is the video's failure; what writing throws is not.
   void video(const MediaSource& source, std::int64_t index) {
     const VideoPosition start = journal_.progress().position;
     std::unique_ptr<VideoReader> reader;
-    try {
-      reader = open(source, start);
-    } catch (const Error& error) {
-      return journal_.write(failure(source, error.what()));
+    auto problem = attempt(source.name, [&] { reader = open(source, start); });
+    if (reader) {
+      const std::exception_ptr ended = go_through(*reader, source, start, index);
+      problem = attempt(source.name, [&] {
+        if (ended) std::rethrow_exception(ended);
+      });
     }
-    try {
-      go_through(*reader, source, start, index);
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::interrupted && source.kind == Kind::camera) return;  // stopping it is how it ends
-      // Trouble with writing is not the video's.
-      if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::io) throw;
-      journal_.write(failure(source, error.what()));
-    }
-    if (reader->damaged() > 0) progress_.warn(fmt::format("{}: {} damaged packets were passed over", source.name, reader->damaged()));
+    if (problem) journal_.write(failure(source, problem->what()));
+    if (reader && reader->damaged() > 0) progress_.warn(fmt::format("{}: {} damaged packets were passed over", source.name, reader->damaged()));
   }
 
   std::unique_ptr<VideoReader> open(const MediaSource& source, const VideoPosition& start) const {
@@ -165,7 +175,8 @@ class Looker {
     return open_video(source.name, options);
   }
 
-  void go_through(VideoReader& reader, const MediaSource& source, const VideoPosition& start, std::int64_t index) {
+  /// Returns what ended the video early, or null.
+  std::exception_ptr go_through(VideoReader& reader, const MediaSource& source, const VideoPosition& start, std::int64_t index) {
     People people(job_.options, info_, workers_.prototype().same_person_likeness());
     if (start.analysed > 0) people.restore(journal_.progress().people);
     const auto count = job_.sources.size();
@@ -173,13 +184,19 @@ class Looker {
                     expected_frames(reader.info()));
     std::int64_t done = start.analysed;
     progress_.advance(done, "");
-    analyze_video(reader, source.name, workers_, people, job_.options, start, threads_, stop_,
-                  [&](FrameResult&& frame, const cv::Mat& image, const VideoPosition* position) {
-                    journal_.write(frame, source.kind == Kind::camera ? image : cv::Mat());
-                    if (position) journal_.note_position(*position, people.save());
-                    progress_.advance(++done, fmt::format("{} face{}, {} people", frame.faces.size(), frame.faces.size() == 1 ? "" : "s", people.count()));
-                  });
+    std::exception_ptr ended;
+    try {
+      ended = analyze_video(reader, source.name, workers_, people, job_.options, start, threads_, stop_,
+                            [&](FrameResult&& frame, const cv::Mat& image, const VideoPosition* position) {
+                              journal_.write(frame, source.kind == Kind::camera ? image : cv::Mat());
+                              if (position) journal_.note_position(*position, people.save());
+                              progress_.advance(++done, fmt::format("{} face{}, {} people", frame.faces.size(), frame.faces.size() == 1 ? "" : "s", people.count()));
+                            });
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::interrupted || source.kind != Kind::camera) throw;  // stopping a camera is how it ends
+    }
     progress_.end(fmt::format("{}: {} frames, {} people", source.name, with_commas(done), people.count()));
+    return ended;
   }
 
   /// 0 = unknown.
@@ -192,9 +209,10 @@ class Looker {
   }
 
   const AnalysisJob& job_;
+  fs::path folder_;
   Progress& progress_;
   const StopFlag& stop_;
-  FaceWorkers workers_;
+  FaceWorkers& workers_;
   int threads_;
   AnalysisInfo info_;
   OpenCamera open_camera_;
@@ -203,8 +221,10 @@ class Looker {
 
 }  // namespace
 
-AnalysisInfo look_at_sources(const AnalysisJob& job, const fs::path& folder, Progress& progress, const StopFlag& stop, const LiveOutput& live) {
-  return Looker(job, folder, progress, stop, live).look();
+AnalysisInfo look_at_sources(const AnalysisJob& job, FaceWorkers& workers, const fs::path& folder, Progress& progress, const StopFlag& stop,
+                             const LiveOutput& live) {
+  if (job.neutral) workers.set_neutral(*job.neutral);
+  return Looker(job, workers, folder, progress, stop, live).look();
 }
 
 }  // namespace mien

@@ -3,7 +3,6 @@
 #include "mien/analysis/people.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -15,30 +14,23 @@
 namespace mien {
 namespace {
 
-/// Beyond these angles landmarks on the far side are guesses, and a face teaches nothing about its owner's face at rest.
-constexpr double most_yaw_deg = 25, most_pitch_deg = 20;
-
 IdentityOptions identity_options(double same_person_likeness) {
   IdentityOptions options;
   options.same_person_likeness = same_person_likeness;
   return options;
 }
 
-bool faces_the_camera(const FaceResult& face) {
-  return has_pose(face) && std::abs(face.pose.yaw_deg) <= most_yaw_deg && std::abs(face.pose.pitch_deg) <= most_pitch_deg;
-}
-
 }  // namespace
 
 People::People(const AnalysisOptions& options, const AnalysisInfo& info, double same_person_likeness)
-    : options_(options), neutral_(make_label_space(info.class_names).index_of("neutral")), identities_(identity_options(same_person_likeness)) {}
+    : options_(options), identities_(identity_options(same_person_likeness)), neutral_faces_(info.class_names) {}
 
 void People::complete(FrameResult& frame, const std::vector<std::int64_t>& tracks) {
   if (!options_.stream.identities) return;
   number(frame, tracks);
   for (FaceResult& face : frame.faces) {
     if (face.identity < 0) continue;
-    if (options_.faces.action_units) compare_with_neutral(face, frame.time_s);
+    if (options_.faces.action_units && options_.faces.baseline.empty()) compare_with_neutral(face, frame.time_s);
     if (options_.stream.smooth_s > 0) smooth(face, frame.time_s);
   }
 }
@@ -54,13 +46,8 @@ void People::number(FrameResult& frame, const std::vector<std::int64_t>& tracks)
 }
 
 void People::compare_with_neutral(FaceResult& face, double time_s) {
-  if (faces_the_camera(face)) {
-    const double neutral = neutral_ >= 0 && !face.probabilities.empty() ? face.probabilities[static_cast<std::size_t>(neutral_)]
-                                                                        : std::numeric_limits<double>::quiet_NaN();
-    neutral_faces_.add(face.identity, time_s, face.landmarks, neutral);
-  }
-  const NeutralBaseline* baseline = neutral_faces_.find(face.identity);
-  if (baseline != nullptr && baseline->ready() && has_pose(face)) face.action_units = estimate_action_units(face.landmarks, *baseline);
+  neutral_faces_.learn(face, time_s);
+  if (!neutral_faces_.measure(face)) std::fill(face.action_units.begin(), face.action_units.end(), std::numeric_limits<float>::quiet_NaN());
 }
 
 void People::smooth(FaceResult& face, double time_s) {

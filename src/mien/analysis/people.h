@@ -9,15 +9,16 @@
 
 #include "mien/analysis/analysis_options.h"
 #include "mien/results/results.h"
+#include "mien/analysis/neutral_faces.h"
 #include "mien/tracking/identities.h"
-#include "mien/tracking/neutral_baselines.h"
 #include "mien/tracking/smoothing.h"
 
 namespace mien {
 
 /// What is known about the people of one video so far. Adds to the faces of a frame what only their past can tell: the person's number,
-/// smoothed probabilities, Action Units against the person's own neutral face. Call in frame order. The state can be stored between
-/// any two frames and restored: going on gives the same answers as never having stopped.
+/// smoothed probabilities, Action Units against the person's own face at rest, unknown (NaN) until that is known, unless all are measured
+/// against one that was given. Call in frame order. The state can be stored between any two frames and restored: going on gives the same
+/// answers as never having stopped.
 class People {
  public:
   People(const AnalysisOptions& options, const AnalysisInfo& info, double same_person_likeness);
@@ -36,10 +37,9 @@ class People {
   void compare_with_neutral(FaceResult& face, double time_s);
 
   AnalysisOptions options_;
-  int neutral_ = -1;  ///< position of the neutral class; -1 = none
   Identities identities_;
   std::map<int, TimeSmoother> smoothers_;
-  NeutralBaselines neutral_faces_;
+  NeutralFaces neutral_faces_;
 };
 
 }  // namespace mien

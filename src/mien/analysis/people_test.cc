@@ -5,18 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
+#include "mien/analysis/drawn_results_for_tests.h"
 #include "mien/base/error.h"
-#include "mien/procedural/clip.h"
 
 namespace mien {
 namespace {
 
-const AnalysisInfo info = [] {
-  AnalysisInfo i;
-  i.class_names = {"neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"};
-  return i;
-}();
+const AnalysisInfo info = drawn_results::info();
 
 AnalysisOptions smoothing_options() {
   AnalysisOptions options;
@@ -24,38 +21,11 @@ AnalysisOptions smoothing_options() {
   return options;
 }
 
-/// Frame `i` of a drawn clip as if everything about it had been measured exactly.
-FrameResult measured(int i, std::vector<std::int64_t>& tracks) {
-  ClipOptions options;
-  options.width = 320;
-  options.height = 180;
-  options.duration_s = 6;
-  FrameResult frame;
-  frame.video = true;
-  frame.frame = i;
-  frame.time_s = i * 0.1;
-  tracks.clear();
-  for (const auto& person : draw_clip(3, frame.time_s, options).people) {
-    FaceResult face;
-    face.landmarks = person.landmarks;
-    face.box = bounding_box(person.landmarks);
-    face.pose = {person.yaw_deg, person.pitch_deg, person.roll_deg, {0, 0, 600}, 0};
-    face.quality = {40, 1, 1, 1, 1};
-    face.probabilities = person.distribution;
-    face.label = person.label;
-    face.action_units.assign(18, -1.0F);
-    face.embedding = person.person == 0 ? std::vector<float>{1, 0} : std::vector<float>{0, 1};
-    frame.faces.push_back(face);
-    tracks.push_back(person.person);
-  }
-  return frame;
-}
-
 std::vector<FrameResult> go_through(People& people, int from, int to) {
   std::vector<FrameResult> frames;
   std::vector<std::int64_t> tracks;
   for (int i = from; i < to; ++i) {
-    frames.push_back(measured(i, tracks));
+    frames.push_back(drawn_results::measured(i, tracks));
     people.complete(frames.back(), tracks);
   }
   return frames;
@@ -106,6 +76,31 @@ TEST(People, PeopleKeepTheirNumbers) {
   for (const auto& frame : go_through(people, 0, 60))
     for (const FaceResult& face : frame.faces) EXPECT_EQ(face.identity, face.embedding[0] > 0 ? 0 : 1) << frame.frame;
   EXPECT_EQ(people.count(), 2);
+}
+
+TEST(People, ActionUnitsAreUnknownUntilTheFaceAtRestIsKnown) {
+  People people(AnalysisOptions(), info, 0.5);
+  const auto frames = go_through(people, 0, 20);
+  const auto known = [](const FaceResult& face) { return !std::isnan(face.action_units[1]); };
+  ASSERT_FALSE(frames[0].faces.empty());
+  EXPECT_FALSE(known(frames[0].faces[0])) << "one frame says nothing about a face at rest";
+  std::map<int, int> changes;
+  std::map<int, bool> before;
+  for (const auto& frame : frames)
+    for (const FaceResult& face : frame.faces) {
+      ASSERT_EQ(face.action_units.size(), 18u);
+      if (known(face) != before[face.identity]) ++changes[face.identity];
+      before[face.identity] = known(face);
+    }
+  EXPECT_EQ(changes[0], 1) << "from unknown to known, once";
+}
+
+TEST(People, AgainstAFaceThatWasGivenActionUnitsStayAsTheyWereMeasured) {
+  AnalysisOptions options;
+  options.faces.baseline = "rest.png";
+  People people(options, info, 0.5);
+  for (const auto& frame : go_through(people, 0, 20))
+    for (const FaceResult& face : frame.faces) EXPECT_EQ(face.action_units, std::vector<float>(18, -1.0F));
 }
 
 TEST(People, ADamagedStateIsRefused) {

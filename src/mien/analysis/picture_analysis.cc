@@ -7,7 +7,7 @@
 
 #include <memory>
 
-#include "mien/base/error.h"
+#include "mien/base/attempt.h"
 #include "mien/image/decode.h"
 
 namespace mien {
@@ -19,14 +19,16 @@ struct Ticket {
   FrameResult result;
 };
 
+/// Any exception is this picture's failure.
 void look(Ticket& ticket, FaceWorkers& workers) {
-  try {
+  const auto error = attempt(*ticket.file, [&] {
     ticket.image = read_image(*ticket.file);
     ticket.result = analyze_picture(*ticket.file, ticket.image, *FaceWorkers::Loan(workers).operator->());
-  } catch (const Error& error) {
-    ticket.result.source = *ticket.file;
-    ticket.result.error = error.what();
-  }
+  });
+  if (!error) return;
+  ticket.result = {};
+  ticket.result.source = *ticket.file;
+  ticket.result.error = error->what();
 }
 
 }  // namespace
@@ -36,7 +38,9 @@ FrameResult analyze_picture(const std::string& name, const cv::Mat& image, FaceW
   result.source = name;
   result.width = image.cols;
   result.height = image.rows;
-  result.faces = worker.analyze(image, false);
+  FacesFound found = worker.analyze(image, false);
+  result.faces = std::move(found.faces);
+  if (found.problem) result.error = found.problem->what();
   return result;
 }
 

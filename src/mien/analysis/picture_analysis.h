@@ -12,12 +12,13 @@
 
 namespace mien {
 
-/// Looks at picture files on up to `threads` threads; results come in the order of the files, a file that cannot be read as a result with an
-/// error. Throws Error{interrupted} when `stop` is requested.
+/// Looks at picture files on up to `threads` threads; results come in the order of the files. A file at which anything fails comes as a result
+/// with an error: whatever is thrown while one is looked at is that file's failure. Throws Error{interrupted} when `stop` is requested, and
+/// what `take` throws.
 void analyze_pictures(const std::vector<std::string>& files, FaceWorkers& workers, int threads, const StopFlag& stop,
                       const std::function<void(FrameResult&& result, const cv::Mat& image_rgb)>& take);
 
-/// One picture that is already in memory.
+/// One picture that is already in memory. Faces that fail in part are kept, and named in the result's error.
 FrameResult analyze_picture(const std::string& name, const cv::Mat& image_rgb, FaceWorker& worker);
 
 }  // namespace mien

@@ -1,13 +1,46 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <map>
+#include <fmt/format.h>
+
 #include <set>
 
 #include "mien/analysis/analysis_run.h"
 #include "mien/results/result_writer.h"
 
 namespace mien {
+namespace {
+
+/// One entry a source: what happened first, and how often something happened.
+class Failures {
+ public:
+  void add(const FrameResult& frame) {
+    if (rows_ == 0 || frame.source != source_) {
+      close();
+      source_ = frame.source;
+      reason_ = frame.error;
+      rows_ = 0;
+    }
+    ++rows_;
+  }
+  std::vector<std::pair<std::string, std::string>> take() {
+    close();
+    return std::move(all_);
+  }
+
+ private:
+  void close() {
+    if (rows_ == 0) return;
+    if (rows_ > 1) reason_ += fmt::format(" (and {} more of its frames)", rows_ - 1);
+    all_.emplace_back(source_, reason_);
+    rows_ = 0;
+  }
+
+  std::string source_, reason_;
+  std::int64_t rows_ = 0;
+  std::vector<std::pair<std::string, std::string>> all_;
+};
+
+}  // namespace
 
 AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, const std::filesystem::path& folder) {
   AnalysisSummary summary;
@@ -15,11 +48,10 @@ AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, cons
   summary.labels.resize(info.class_names.size());
   for (const auto& source : job.sources) (source.kind == MediaSource::Kind::picture ? summary.pictures : summary.videos)++;
   std::set<std::pair<std::string, int>> people;
+  Failures failures;
   read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
-    if (!frame.error.empty()) {
-      summary.failures.emplace_back(frame.source, frame.error);
-      return;
-    }
+    if (!frame.error.empty()) failures.add(frame);
+    if (frame.width == 0) return;  // nothing of it was seen
     ++summary.frames;
     if (!frame.faces.empty()) ++summary.frames_with_faces;
     for (const FaceResult& face : frame.faces) {
@@ -30,6 +62,7 @@ AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, cons
       if (face.uncertain) ++summary.uncertain;
     }
   });
+  summary.failures = failures.take();
   summary.failed = static_cast<std::int64_t>(summary.failures.size());
   summary.people = static_cast<std::int64_t>(people.size());
   return summary;

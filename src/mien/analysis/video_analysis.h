@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 
 #include "mien/analysis/face_worker.h"
@@ -27,9 +28,10 @@ std::int64_t restart_interval(const StreamOptions& options);
 using TakeFrame = std::function<void(FrameResult&& frame, const cv::Mat& image_rgb, const VideoPosition* position)>;
 
 /// Goes through a video: decoding, detection, following and description of several frames overlap on up to `threads` threads; memory does not
-/// grow with the video's length. Frames up to `start.last_frame` are passed over. Throws Error{interrupted} when `stop` is requested and
-/// what reading throws.
-void analyze_video(VideoReader& reader, const std::string& source, FaceWorkers& workers, People& people, const AnalysisOptions& options,
+/// grow with the video's length. Frames up to `start.last_frame` are passed over. Returns what reading threw before the video's regular end,
+/// or null: every frame before it was taken, however many threads work. A frame on which a model or a library fails is taken with that as
+/// its error, and the next one goes on. Throws Error{interrupted} when `stop` is requested, and what `take` throws.
+[[nodiscard]] std::exception_ptr analyze_video(VideoReader& reader, const std::string& source, FaceWorkers& workers, People& people, const AnalysisOptions& options,
                    const VideoPosition& start, int threads, const StopFlag& stop, const TakeFrame& take);
 
 }  // namespace mien

@@ -5,7 +5,7 @@
 
 #include "mien/analysis/live_results.h"
 #include "mien/results/result_writer.h"
-#include "mien/base/error.h"
+#include "mien/base/attempt.h"
 #include "mien/image/decode.h"
 #include "mien/video/video_reader.h"
 
@@ -18,11 +18,9 @@ namespace fs = std::filesystem;
 class Refetcher {
  public:
   cv::Mat operator()(const FrameAddress& address) {
-    try {
-      return address.video ? video_frame(address) : read_image(address.source);
-    } catch (const Error&) {
-      return {};
-    }
+    cv::Mat picture;
+    if (attempt(address.source, [&] { picture = address.video ? video_frame(address) : read_image(address.source); })) return {};
+    return picture;
   }
 
  private:
@@ -54,16 +52,21 @@ WriterTarget target_in(const fs::path& folder, const std::string& format) {
   return target;
 }
 
-std::vector<fs::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder) {
+std::vector<fs::path> write_formats(const AnalysisJob& job, const AnalysisInfo& info, const fs::path& folder, Progress& progress) {
+  const fs::path journal = folder / "results.jsonl";
+  const auto asked = [&](const std::string& format) { return std::find(job.formats.begin(), job.formats.end(), format) != job.formats.end(); };
   std::vector<WriterTarget> targets;
-  std::vector<fs::path> files = {folder / "results.jsonl"};
-  for (const std::string& format : job.formats) {
-    if (format == "jsonl") continue;
-    WriterTarget target = target_in(folder, format);
-    files.push_back(target.file);
-    if (format != "html" || !report_is_live(job)) targets.push_back(std::move(target));
-  }
-  convert_results(folder / "results.jsonl", targets, info);
+  std::vector<fs::path> files = {journal};
+  for (const std::string& format : job.formats)
+    if (format != "jsonl" && format != "html") targets.push_back(target_in(folder, format));
+  convert_results(journal, targets, info);
+  for (const auto& target : targets) files.push_back(target.file);
+  if (!asked("html")) return files;
+  const WriterTarget report = target_in(folder, "html");
+  if (!report_is_live(job))
+    if (const auto problem = attempt(report.file.string(), [&] { convert_results(journal, {report}, info); }))
+      progress.warn(std::string("the report is not written: ") + problem->what());
+  if (fs::is_regular_file(report.file)) files.push_back(report.file);
   return files;
 }
 

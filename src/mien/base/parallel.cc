@@ -29,7 +29,9 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
   }
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> failed{false};
+  // All smaller ones had begun when a call failed: the smallest that fails is the same however fast the threads are.
   std::exception_ptr first;
+  std::int64_t first_index = count;
   std::mutex first_mutex;
   const auto run = [&] {
     while (!failed) {
@@ -39,7 +41,10 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
         work(i);
       } catch (...) {
         const std::lock_guard lock(first_mutex);
-        if (!first) first = std::current_exception();
+        if (i < first_index) {
+          first_index = i;
+          first = std::current_exception();
+        }
         failed = true;
       }
     }

@@ -42,6 +42,28 @@ TEST(Parallel, FirstExceptionStopsTheRest) {
   EXPECT_LT(calls, 1'000'000);
 }
 
+TEST(Parallel, OfSeveralExceptionsTheOneOfTheSmallestIndexCounts) {
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<bool> late_one_failed{false};
+    const auto work = [&](std::int64_t i) {
+      if (i == 3) {
+        while (!late_one_failed) std::this_thread::yield();  // 7 fails first
+        throw std::runtime_error("three");
+      }
+      if (i == 7) {
+        late_one_failed = true;
+        throw std::runtime_error("seven");
+      }
+    };
+    try {
+      parallel_for(8, 2, work);
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "three");
+    }
+  }
+}
+
 TEST(Parallel, CoresFollowTheAffinity) {
   cpu_set_t before;
   ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);

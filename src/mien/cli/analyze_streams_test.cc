@@ -40,6 +40,20 @@ class AnalyzeStream : public AnalyzeProgram {
     return true;
   }
 
+  /// A table without the columns that are settled at the end of a video.
+  static std::string without_action_units(const std::string& csv) {
+    const auto lines = split(trim(csv), '\n');
+    const auto names = split(lines.at(0), ',');
+    std::string kept;
+    for (const auto& line : lines) {
+      const auto cells = split(line, ',');
+      for (std::size_t i = 0; i < cells.size(); ++i)
+        if (names.at(i).rfind("AU", 0) != 0) kept += cells[i] + ",";
+      kept += "\n";
+    }
+    return kept;
+  }
+
   pid_t child_ = -1;
   int exit_ = -1;
   std::string out_;
@@ -55,7 +69,7 @@ TEST_F(AnalyzeStream, TheFirstRowsAreOutLongBeforeTheEnd) {
   EXPECT_EQ(::waitpid(child_, nullptr, WNOHANG), 0) << "the program still runs";
   EXPECT_FALSE(read_lines(1'000'000));
   EXPECT_EQ(testing::wait_for(child_), 0);
-  EXPECT_EQ(out_, read_text(folder() / "live/results.csv"));
+  EXPECT_EQ(without_action_units(out_), without_action_units(read_text(folder() / "live/results.csv")));
   EXPECT_GT(out_.size(), 2 * pipe_bytes) << "else the program could have ended before anybody read";
 }
 
@@ -65,9 +79,18 @@ TEST_F(AnalyzeStream, JsonRowsAreThoseOfTheJournalAndTheLastLineSumsUp) {
   EXPECT_FALSE(fs::exists(folder() / "lines/results.csv"));
   EXPECT_FALSE(read_lines(1'000'000));
   EXPECT_EQ(testing::wait_for(child_), 0);
-  const std::string rows = read_text(folder() / "lines/results.jsonl");
-  ASSERT_EQ(out_.substr(0, rows.size()), rows);
-  const auto summary = nlohmann::json::parse(out_.substr(rows.size())).at("summary");
+  const auto rows = frames_in(folder() / "lines/results.jsonl");
+  const auto lines = split(trim(out_), '\n');
+  ASSERT_EQ(lines.size(), rows.size() + 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto live = nlohmann::json::parse(lines[i]), final = rows[i];
+    // People's faces at rest are known when their video has ended.
+    if (final.at("video").get<bool>())
+      for (auto* frame : {&live, &final})
+        for (auto& face : frame->at("faces")) face.erase("action_units");
+    EXPECT_EQ(live, final) << i;
+  }
+  const auto summary = nlohmann::json::parse(lines.back()).at("summary");
   EXPECT_EQ(summary.at("frames"), 120);
   EXPECT_EQ(summary.at("failed"), 0);
 }

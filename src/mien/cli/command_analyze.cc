@@ -14,6 +14,7 @@
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_lock.h"
 #include "mien/base/json_text.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
@@ -49,9 +50,15 @@ void check_formats(const std::vector<std::string>& formats) {
       throw Error(ErrorCode::usage, fmt::format("--formats: unknown format '{}'", format), "Known: " + join(known, ", ") + ".");
 }
 
+void refuse_used_folder(const fs::path& folder) {
+  if (fs::exists(folder / "analysis.json"))
+    throw Error(ErrorCode::usage, folder.string() + ": holds an analysis already", "Go on with --resume " + folder.string() + ", or give another --output.");
+}
+
 AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   a.flags->apply();
   check_formats(a.formats);
+  if (!a.output.empty()) refuse_used_folder(a.output);
   if (a.inputs.empty()) throw Error(ErrorCode::usage, "nothing to look at", "Give pictures, videos, folders, patterns, camera:0, or - for a list on stdin.");
   AnalysisJob job;
   job.sources = list_media(a.inputs, std::cin);
@@ -63,17 +70,36 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   job.annotate = a.annotate;
   job.command_line = session.command_line;
   job.version = program_version();
+  std::error_code unknown;
+  job.working_folder = fs::current_path(unknown).string();
   return job;
 }
 
-fs::path open_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
-  const fs::path folder = a.output.empty() ? new_folder(job) : fs::path(a.output);
-  if (fs::exists(folder / "analysis.json"))
-    throw Error(ErrorCode::usage, folder.string() + ": holds an analysis already", "Go on with --resume " + folder.string() + ", or give another --output.");
+/// The folder of an analysis, closed to other processes.
+struct OpenFolder {
+  fs::path path;
+  std::unique_ptr<FolderLock> lock;
+};
+
+OpenFolder create_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
+  OpenFolder folder;
+  folder.path = a.output.empty() ? new_folder(job) : fs::path(a.output);
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", folder.string(), error.message()));
-  save_job(job, folder);
+  fs::create_directories(folder.path, error);
+  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", folder.path.string(), error.message()));
+  folder.lock = std::make_unique<FolderLock>(folder.path);
+  refuse_used_folder(folder.path);
+  save_job(job, folder.path);
+  return folder;
+}
+
+/// Names in a job start from where its command was given: goes there, as long as that folder is still there.
+OpenFolder resumed_folder(const AnalysisJob& job, const std::string& path) {
+  OpenFolder folder{path, std::make_unique<FolderLock>(path)};
+  std::error_code gone;
+  if (job.working_folder.empty() || !fs::is_directory(job.working_folder, gone) || fs::equivalent(job.working_folder, ".", gone)) return folder;
+  folder.path = fs::absolute(path);
+  fs::current_path(job.working_folder);
   return folder;
 }
 
@@ -104,7 +130,7 @@ std::string faces_text(const AnalysisInfo& info, const fs::path& folder) {
   std::string text;
   std::int64_t lines = 0;
   read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
-    if (frame.video || !frame.error.empty() || lines > most_printed_faces) return;
+    if (frame.video || frame.width == 0 || lines > most_printed_faces) return;
     if (frame.faces.empty()) text += frame.source + "  no face\n";
     for (const FaceResult& face : frame.faces) {
       text += fmt::format("{}  {:.0f},{:.0f} {:.0f}x{:.0f}", frame.source, face.box.x, face.box.y, face.box.width, face.box.height);
@@ -140,14 +166,20 @@ LiveOutput live_output(const Session& session) {
 }
 
 int run_analyze(Session& session, AnalyzeArguments& a) {
-  const AnalysisJob job = a.resume.empty() ? new_job(session, a) : load_job(a.resume);
-  const fs::path folder = a.resume.empty() ? open_folder(job, a) : fs::path(a.resume);
+  AnalysisJob job = a.resume.empty() ? new_job(session, a) : load_job(a.resume);
+  OpenFolder open;
+  if (!a.resume.empty()) open = resumed_folder(job, a.resume);
   const auto progress = make_progress(session, false);
+  // Whatever can be refused is refused before there is a folder: the models are loaded, and the face at rest is found.
+  FaceWorkers workers(job.options.faces);
+  if (a.resume.empty() && !job.options.faces.baseline.empty()) job.neutral = neutral_face_in(job.options.faces.baseline, workers);
+  if (a.resume.empty()) open = create_folder(job, a);
+  const fs::path& folder = open.path;
   const auto start = std::chrono::steady_clock::now();
   progress->info(models_text(job.options.faces));
   AnalysisInfo info;
   try {
-    info = look_at_sources(job, folder, *progress, session.stop, live_output(session));
+    info = look_at_sources(job, workers, folder, *progress, session.stop, live_output(session));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::interrupted) suggest_next("mien analyze --resume " + folder.string());
     throw;
@@ -155,7 +187,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   AnalysisSummary summary = summarize(job, info, folder);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   for (const auto& [source, reason] : summary.failures) progress->warn(reason.find(source) == std::string::npos ? source + ": " + reason : reason);
-  auto files = write_formats(job, info, folder);
+  auto files = write_formats(job, info, folder, *progress);
   if (job.annotate)
     for (const auto& file : write_annotated(job, info, folder, *progress, session.stop)) files.push_back(file);
   if (session.json()) print_result(json_text(as_json(job, summary, info, folder, files)));

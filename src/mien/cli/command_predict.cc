@@ -129,7 +129,7 @@ int run_predict(Session& session, const PredictArguments& arguments) {
   const std::int64_t bad = predict_files(*classifier, files, arguments.batch_size, static_cast<int>(arguments.compute.threads), arguments.max_bad_share,
                                          *progress, session.stop, [&](const FaceRow& row) { writer.write(row); });
   std::cout.flush();
-  if (bad > 0) progress->warn(fmt::format("{} of {} files could not be read", bad, files.size()));
+  if (bad > 0) progress->warn(fmt::format("{} of {} files failed", bad, files.size()));
   return bad == 0 ? 0 : 1;
 }
 
@@ -150,7 +150,7 @@ void add_predict_command(CLI::App& app, Session& session) {
   command->add_option("--device", a->compute.device, "Where to compute")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
   command->add_option("--threads", a->compute.threads, "Computing threads; 0 = all cores")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--flip-average", a->compute.flip, "Average the answers for the image and its mirror image");
-  command->add_option("--max-bad-share", a->max_bad_share, "Stop when more files than this share cannot be read (20 files or more)")
+  command->add_option("--max-bad-share", a->max_bad_share, "Stop when more files than this share fail (20 files or more)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command->callback([&session, a] { session.action = [&session, a] { return run_predict(session, *a); }; });

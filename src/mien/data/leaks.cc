@@ -9,7 +9,7 @@
 #include <map>
 #include <unordered_map>
 
-#include "mien/base/any_error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"
@@ -63,13 +63,13 @@ std::string byte_hash(const ImageSource& source) {
 }
 
 Fingerprint fingerprint_of(const Dataset& dataset, std::int64_t index) {
+  const Record& record = dataset.records[static_cast<std::size_t>(index)];
   Fingerprint print;
-  try {
-    print.bytes = byte_hash(dataset.records[static_cast<std::size_t>(index)].source);
+  const auto problem = attempt(record.id, [&] {
+    print.bytes = byte_hash(record.source);
     print.pixels = pixel_hash(dataset.load(index).image);
-  } catch (...) {
-    print = {{}, {}, to_error(std::current_exception()).what()};
-  }
+  });
+  if (problem) print = {{}, {}, problem->what()};
   return print;
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "mien/base/any_error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
@@ -102,12 +102,12 @@ class Packer {
     while (next_ < dataset_.size() && !pending_) {
       const std::int64_t index = next_++;
       if (index % kReportEvery == 0) progress_.advance(index, "");
-      try {
-        pending_ = pack_record(dataset_, index);
-      } catch (...) {
-        left_out_.push_back(dataset_.records[static_cast<std::size_t>(index)].id + ": " + to_error(std::current_exception()).what());
-        progress_.warn("left out " + left_out_.back());
-      }
+      const std::string& id = dataset_.records[static_cast<std::size_t>(index)].id;
+      const auto problem = attempt("", [&] { pending_ = pack_record(dataset_, index); });
+      if (!problem) continue;
+      pending_.reset();
+      left_out_.push_back(id + ": " + problem->what());
+      progress_.warn("left out " + left_out_.back());
     }
   }
 

@@ -146,9 +146,9 @@ class FaceMesh final : public LandmarkModel {
       result.mesh.emplace_back(flat[i].x, flat[i].y, static_cast<float>(values[3 * i + 2] * to_px * scale));
     result.points = mesh_to_68(result.mesh);
     if (presence_output_) result.confidence = 1 / (1 + std::exp(-outputs[*presence_output_].values<float>()[0]));
-    for (const auto& p : result.mesh)
-      if (!std::isfinite(p.x) || !std::isfinite(p.y) || !std::isfinite(p.z))
-        throw Error(ErrorCode::numeric, file_ + ": the face mesh answered with values that are not finite");
+    const bool finite = std::all_of(result.mesh.begin(), result.mesh.end(), [](const auto& p) { return std::isfinite(p.x + p.y + p.z); });
+    if (!finite || !std::isfinite(result.confidence))
+      throw Error(ErrorCode::numeric, file_ + ": the face mesh answered with values that are not finite");
     return result;
   }
 

@@ -67,25 +67,40 @@ void fill_input(const cv::Mat& view, cv::Size size, const FaceHead& head, std::v
   }
 }
 
-std::vector<Detection> run_network(runtime::Session& session, const OnnxFaceModel& m, cv::Size size,
-                                   const std::vector<float>& pixels, double threshold) {
+std::vector<HeadOutput> run_network(runtime::Session& session, const OnnxFaceModel& m, cv::Size size, const std::vector<float>& pixels) {
   const auto& results = session.run({{{1, 3, size.height, size.width}, pixels.data()}});
   auto outputs = outputs_of(m.model);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     outputs[i].shape = results[i].shape;
     outputs[i].values = results[i].values<float>();
   }
-  return m.head->decode(outputs, size, threshold);
+  return outputs;
 }
 
 bool works_at(const OnnxFaceModel& m, cv::Size size) {
   try {
     runtime::Session session(m.model);
-    run_network(session, m, size, std::vector<float>(3 * static_cast<std::size_t>(size.area())), 2);
+    m.head->decode(run_network(session, m, size, std::vector<float>(3 * static_cast<std::size_t>(size.area()))), size, 2);
     return true;
   } catch (const Error&) {
     return false;
   }
+}
+
+bool has_nan(const HeadOutput& output) {
+  std::size_t count = 1;
+  for (const auto d : output.shape) count *= static_cast<std::size_t>(d);
+  return std::any_of(output.values, output.values + count, [](float v) { return std::isnan(v); });
+}
+
+bool is_finite(const Detection& d) { return std::isfinite(d.score + d.box.x + d.box.y + d.box.width + d.box.height); }
+
+/// Scores that are no numbers pass no threshold: without this a network that answers NaN would see no face.
+std::vector<Detection> decode(const OnnxFaceModel& m, const std::vector<HeadOutput>& outputs, cv::Size size, double threshold) {
+  auto found = m.head->decode(outputs, size, threshold);
+  if (std::any_of(outputs.begin(), outputs.end(), has_nan) || !std::all_of(found.begin(), found.end(), is_finite))
+    throw Error(ErrorCode::numeric, m.head->name() + ": the face detector answered with numbers that are not finite (NaN or infinity)");
+  return found;
 }
 
 OnnxFaceModel load(const fs::path& file) {
@@ -143,7 +158,7 @@ class OnnxScanner final : public ViewScanner {
     const cv::Size size = model_.fixed.value_or(cv::Size(input_side(rgb.cols), input_side(rgb.rows)));
     pixels_.resize(3 * static_cast<std::size_t>(size.area()));
     fill_input(rgb(cv::Rect(0, 0, std::min(rgb.cols, size.width), std::min(rgb.rows, size.height))), size, *model_.head, pixels_);
-    return run_network(session_, model_, size, pixels_, threshold);
+    return decode(model_, run_network(session_, model_, size, pixels_), size, threshold);
   }
 
  private:

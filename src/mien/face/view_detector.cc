@@ -71,7 +71,8 @@ std::unique_ptr<FaceDetector> ViewDetector::clone() const { return std::make_uni
 std::vector<Detection> ViewDetector::look(const cv::Mat& image, const cv::Rect& part, double min_face_px, double border) {
   const int border_px = static_cast<int>(std::lround(border * std::max(part.width, part.height)));
   const cv::Size whole(part.width + 2 * border_px, part.height + 2 * border_px);
-  const double scale = std::min(scanner_->scale_for(whole, min_face_px), std::sqrt(kLargestView / whole.area()));
+  const double area = static_cast<double>(whole.width) * whole.height;  // of a long picture with its border more than an int holds
+  const double scale = std::min(scanner_->scale_for(whole, min_face_px), std::sqrt(kLargestView / area));
   cv::Mat view = resized(image(part), scale);
   const double scale_x = static_cast<double>(view.cols) / part.width, scale_y = static_cast<double>(view.rows) / part.height;
   const int pad = static_cast<int>(std::lround(border_px * scale));

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
-#include "mien/base/any_error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
@@ -112,23 +114,23 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// What other pictures need not meet: a file that is broken, gone or not ours to read, a library's exception, too little memory.
-bool is_of_one_picture(ErrorCode code) { return code == ErrorCode::bad_file || code == ErrorCode::not_found || code == ErrorCode::io; }
+/// What every picture would meet: options and models that do not fit. Anything else that is thrown while a picture is read and looked at
+/// is that picture's failure; what writing throws is not.
+bool is_of_the_run(ErrorCode code) { return code == ErrorCode::usage || code == ErrorCode::mismatch; }
 
 LandmarkRow process(const Dataset& dataset, std::int64_t index, Finders& finders, const fs::path& folder,
                     const FindLandmarksOptions& options) {
   const Record& record = dataset.records[static_cast<std::size_t>(index)];
   cv::Mat image;
   LandmarkRow row;
-  try {
+  const auto problem = attempt(record.id, [&] {
     image = dataset.load(index).image;
     row = row_of(record, image, finders, options);
-  } catch (...) {
-    const Error error = to_error(std::current_exception());
-    if (!is_of_one_picture(error.code())) throw;
+  });
+  if (problem && is_of_the_run(problem->code())) throw *problem;
+  if (problem) {
     row = {};
-    row.id = record.id, row.status = LandmarkStatus::unreadable, row.reason = one_line(error.what());
-    return row;
+    row.id = record.id, row.status = LandmarkStatus::unreadable, row.reason = one_line(problem->what());
   }
   if (!row.has_face()) return row;
   write_landmark_pictures(image, row, folder, options);
@@ -181,6 +183,31 @@ std::vector<std::int64_t> open_records(const Dataset& dataset, const std::vector
   return open;
 }
 
+/// Rows of a chunk of pictures; what ends the work at one of them waits until the rows before it are safe.
+struct Chunk {
+  std::vector<LandmarkRow> rows;  ///< up to the first failure
+  std::exception_ptr failure;
+};
+
+Chunk process_chunk(std::int64_t count, int threads, const std::function<LandmarkRow(std::int64_t)>& work) {
+  Chunk chunk;
+  chunk.rows.resize(static_cast<std::size_t>(count));
+  std::vector<std::exception_ptr> failures(chunk.rows.size());
+  parallel_for(count, threads, [&](std::int64_t i) {
+    const auto k = static_cast<std::size_t>(i);
+    try {
+      chunk.rows[k] = work(i);
+    } catch (...) {
+      failures[k] = std::current_exception();
+    }
+  });
+  const auto first = std::find_if(failures.begin(), failures.end(), [](const auto& failure) { return failure != nullptr; });
+  if (first == failures.end()) return chunk;
+  chunk.failure = *first;
+  chunk.rows.resize(static_cast<std::size_t>(first - failures.begin()));
+  return chunk;
+}
+
 void count(const LandmarkRow& row, FindLandmarksSummary& summary) {
   ++summary.counts[row.status];
   if (!row.has_face()) summary.failures.push_back(row);
@@ -212,13 +239,13 @@ FindLandmarksSummary find_landmarks(const Dataset& dataset, const FaceDetector& 
   const std::int64_t chunk = 8 * threads, total = std::ssize(open);
   progress.begin("landmarks", total);
   for (std::int64_t first = 0; first < total; first += chunk) {
-    std::vector<LandmarkRow> rows(static_cast<std::size_t>(std::min(chunk, total - first)));
-    parallel_for(std::ssize(rows), threads, [&](std::int64_t i) {
-      rows[static_cast<std::size_t>(i)] = process(dataset, open[static_cast<std::size_t>(first + i)], finders, folder, options);
+    const Chunk done = process_chunk(std::min(chunk, total - first), threads, [&](std::int64_t i) {
+      return process(dataset, open[static_cast<std::size_t>(first + i)], finders, folder, options);
     });
-    writer.append(rows);
-    for (const auto& row : rows) count(row, summary);
-    summary.new_rows += std::ssize(rows);
+    writer.append(done.rows);
+    if (done.failure) std::rethrow_exception(done.failure);
+    for (const auto& row : done.rows) count(row, summary);
+    summary.new_rows += std::ssize(done.rows);
     progress.advance(summary.new_rows, fmt::format("{} without a face", with_commas(std::ssize(summary.failures))));
   }
   progress.end(fmt::format("{} rows in {}", with_commas(dataset.size()), table.string()));

@@ -319,6 +319,46 @@ class CroppedFaces : public DrawnFaces {
   }
 };
 
+/// Fails at the first two faces, each time in another way.
+class FailingModel : public RecallingModel {
+ public:
+  using RecallingModel::RecallingModel;
+  FaceLandmarks find(const cv::Mat& image, const Detection& detection, const std::string& detector) override {
+    FaceLandmarks found = RecallingModel::find(image, detection, detector);
+    if (found.points == DrawnFaces::face(0).landmarks) throw std::runtime_error("a library gave up");
+    if (found.points == DrawnFaces::face(1).landmarks) throw Error(ErrorCode::numeric, "numbers that are not finite");
+    return found;
+  }
+  std::unique_ptr<LandmarkModel> clone() const override { return std::make_unique<FailingModel>(*this); }
+};
+
+TEST_F(FindLandmarks, WhateverIsThrownAtAPictureIsItsFailure) {
+  const auto summary = find_landmarks(drawn_faces(4), ContrastDetector(), FailingModel(4), folder_.path() / "failing", {}, silent_);
+  const auto rows = read_landmark_table(table("failing"));
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].status, LandmarkStatus::unreadable);
+  EXPECT_EQ(rows[0].reason, "set/face-0.png: a library gave up");
+  EXPECT_EQ(rows[1].reason, "set/face-1.png: numbers that are not finite");
+  EXPECT_EQ(rows[2].status, LandmarkStatus::found);
+  EXPECT_EQ(rows[3].status, LandmarkStatus::found);
+  EXPECT_EQ(summary.failures.size(), 2u);
+}
+
+TEST_F(FindLandmarks, WhatEndsTheRunWaitsForTheRowsBeforeIt) {
+  // Where the mask of one picture belongs there is a folder: writing fails.
+  FindLandmarksOptions options;
+  options.masks = true;
+  for (const int threads : {1, 3}) {
+    options.threads = threads;
+    const std::string folder = "full-" + std::to_string(threads);
+    fs::create_directories(folder_.path() / folder / "masks/set/face-21.png.png");
+    EXPECT_THROW(run(folder, options), Error);
+    const auto rows = read_landmark_table(table(folder));
+    ASSERT_EQ(rows.size(), 21u) << "with " << threads << " threads";
+    EXPECT_EQ(rows.back().id, "set/face-20.png");
+  }
+}
+
 TEST_F(FindLandmarks, PositionsAreThoseOfTheFile) {
   dataset_.records.resize(2);
   for (auto& record : dataset_.records) record.source.crop = {100, 50, kSize, kSize};

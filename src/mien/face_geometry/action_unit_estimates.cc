@@ -125,8 +125,10 @@ FaceMeasures NeutralBaseline::measures() const {
   return m;
 }
 
+std::vector<float> estimate_action_units(const Points& points68, const FaceMeasures& neutral) { return estimate(measure_face(points68), neutral); }
+
 std::vector<float> estimate_action_units(const Points& points68, const NeutralBaseline& neutral) {
-  return estimate(measure_face(points68), neutral.measures());
+  return estimate_action_units(points68, neutral.measures());
 }
 
 std::vector<float> estimate_action_units(const Points& points68) { return estimate(measure_face(points68), average_face()); }

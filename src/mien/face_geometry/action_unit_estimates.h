@@ -62,6 +62,7 @@ class NeutralBaseline {
 /// against the person's face at rest. Geometry only: 1, 2, 4, 5, 7, 12, 15, 20, 23, 25, 26 and 45 are estimated; 6, 9, 10, 14, 17
 /// and 28, which leave little trace in 68 points, are NaN. By what measure each is estimated is in action_unit_estimates.cc, how
 /// well it works on drawn faces in docs/faces.md. Throws Error{bad_data} when no head fits the points.
+std::vector<float> estimate_action_units(const Points& points68, const FaceMeasures& neutral);
 std::vector<float> estimate_action_units(const Points& points68, const NeutralBaseline& neutral);
 /// Against an average face, when no neutral picture of the person is known: coarse.
 std::vector<float> estimate_action_units(const Points& points68);

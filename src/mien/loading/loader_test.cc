@@ -26,7 +26,8 @@ class MemorySource : public SampleSource {
     ++loads;
     if (delay > 0ms) std::this_thread::sleep_for(delay);
     if (broken.count(record.id)) throw Error(ErrorCode::bad_file, record.id + ": truncated");
-    if (record.source.offset == fatal) throw std::runtime_error("out of luck at " + record.id);
+    if (foreign.count(record.id)) throw std::length_error("a library gave up");
+    if (record.source.offset == fatal) throw Error(ErrorCode::interrupted, "stopped at " + record.id);
     Sample sample;
     sample.id = record.id;
     sample.annotations = record.annotations;
@@ -41,7 +42,7 @@ class MemorySource : public SampleSource {
 
   mutable std::atomic<std::int64_t> loads{0};
   std::chrono::milliseconds delay{0};
-  std::set<std::string> broken;
+  std::set<std::string> broken, foreign;
   std::atomic<std::int64_t> fatal{-1};
   bool with_maps = false;
 };
@@ -296,7 +297,23 @@ TEST_F(LoaderTest, TooManyBadFilesStopTheEpoch) {
   }
 }
 
-TEST_F(LoaderTest, OtherExceptionsReachNextInTheirTurn) {
+TEST_F(LoaderTest, WhateverALibraryThrowsIsOneImagesFailure) {
+  fill(60);
+  options_.max_bad_share = 0.05;
+  source_->foreign = {"image27"};
+  for (const int threads : {0, 3}) {
+    const auto made = loader(threads);
+    made->start(0);
+    std::int64_t images = 0;
+    for (const auto& batch : drain(*made)) images += batch.size;
+    EXPECT_EQ(images, 59);
+    ASSERT_EQ(made->bad().size(), 1u);
+    EXPECT_EQ(made->bad()[0].id, "image27");
+    EXPECT_EQ(made->bad()[0].reason, "image27: a library gave up");
+  }
+}
+
+TEST_F(LoaderTest, AnInterruptionReachesNextInItsTurn) {
   fill(60);
   source_->fatal = 27;
   for (const int threads : {0, 1, 4}) {
@@ -308,8 +325,9 @@ TEST_F(LoaderTest, OtherExceptionsReachNextInTheirTurn) {
       try {
         made->next();
         ADD_FAILURE();
-      } catch (const std::runtime_error& error) {
-        EXPECT_STREQ(error.what(), "out of luck at image27");
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::interrupted);
+        EXPECT_STREQ(error.what(), "stopped at image27");
       }
     }
     source_->fatal = -1;

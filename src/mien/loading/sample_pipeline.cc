@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "mien/base/any_error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 
 namespace mien {
@@ -42,16 +42,11 @@ SamplePipeline::SamplePipeline(std::shared_ptr<const Dataset> dataset, Preproces
 }
 
 std::optional<Sample> SamplePipeline::load(std::int64_t index, std::string& reason) const {
-  try {
-    return dataset_->load(index);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::bad_file && error.code() != ErrorCode::not_found && error.code() != ErrorCode::io) throw;
-    reason = error.what();
-    return std::nullopt;
-  } catch (...) {  // a library's exception, out of memory
-    reason = to_error(std::current_exception()).what();
-    return std::nullopt;
-  }
+  std::optional<Sample> sample;
+  const auto problem = attempt(dataset_->records[static_cast<std::size_t>(index)].id, [&] { sample = dataset_->load(index); });
+  if (problem && (problem->code() == ErrorCode::usage || problem->code() == ErrorCode::mismatch)) throw *problem;  // every sample's
+  if (problem) reason = problem->what();
+  return problem ? std::nullopt : std::move(sample);
 }
 
 void SamplePipeline::prepare(const EpochPlan& plan, std::int64_t position, float* pixels, PreparedSample& out) const {

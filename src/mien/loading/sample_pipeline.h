@@ -32,8 +32,8 @@ class SamplePipeline {
   const Dataset& dataset() const { return *dataset_; }
   const Preprocessing& preprocessing() const { return preprocessing_; }
 
-  /// Writes [C,H,W] floats to `pixels` and the rest to `out`. A file that is missing, unreadable or cannot be decoded makes an
-  /// unusable sample; every other exception passes.
+  /// Writes [C,H,W] floats to `pixels` and the rest to `out`. Whatever is thrown while its pixels are read makes an unusable sample;
+  /// Error{interrupted} passes.
   void prepare(const EpochPlan& plan, std::int64_t position, float* pixels, PreparedSample& out) const;
 
  private:

@@ -71,8 +71,9 @@ void check_predictions(const Predictions& predictions) {
   for (std::size_t i = 0; i < predictions.logits.size(); ++i)
     if (!std::isfinite(predictions.logits[i]))
       throw Error(ErrorCode::numeric,
-                  fmt::format("prediction row {}: logit {} is {}", i / predictions.classes, i % predictions.classes,
-                              predictions.logits[i]),
+                  fmt::format("prediction row {}{}: logit {} is {}", i / predictions.classes,
+                              predictions.ids.empty() ? "" : " ('" + predictions.ids[i / predictions.classes] + "')",
+                              i % predictions.classes, predictions.logits[i]),
                   "The network diverged or its input was not a number.");
 }
 

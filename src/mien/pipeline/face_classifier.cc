@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "mien/loading/transform.h"
 
@@ -18,6 +19,11 @@ std::vector<float> softmax(const float* logits, std::size_t classes, double temp
   for (std::size_t c = 0; c < classes; ++c)
     probabilities[c] = static_cast<float>(std::exp((logits[c] - top) / temperature) / sum);
   return probabilities;
+}
+
+bool is_finite(const FacePrediction& face) {
+  return std::isfinite(face.valence) && std::isfinite(face.arousal) &&
+         std::all_of(face.probabilities.begin(), face.probabilities.end(), [](float p) { return std::isfinite(p); });
 }
 
 }  // namespace
@@ -46,13 +52,15 @@ std::vector<FacePrediction> to_predictions(const FaceAnswers& answers, double te
   for (std::size_t i = 0; i < faces.size(); ++i) {
     FacePrediction& face = faces[i];
     face.probabilities = softmax(answers.logits.data() + i * classes, classes, temperature);
+    face.has_valence_arousal = !answers.valence_arousal.empty();
+    if (face.has_valence_arousal) {
+      face.valence = answers.valence_arousal[2 * i];
+      face.arousal = answers.valence_arousal[2 * i + 1];
+    }
+    face.finite = is_finite(face);
     const auto top = std::max_element(face.probabilities.begin(), face.probabilities.end());
-    face.label = static_cast<int>(top - face.probabilities.begin());
-    face.confidence = *top;
-    if (answers.valence_arousal.empty()) continue;
-    face.has_valence_arousal = true;
-    face.valence = answers.valence_arousal[2 * i];
-    face.arousal = answers.valence_arousal[2 * i + 1];
+    face.label = face.finite ? static_cast<int>(top - face.probabilities.begin()) : -1;
+    face.confidence = face.finite ? *top : std::numeric_limits<double>::quiet_NaN();
   }
   return faces;
 }

@@ -31,8 +31,9 @@ struct FaceAnswers {
 /// The answer for one face crop.
 struct FacePrediction {
   std::vector<float> probabilities;  ///< [K], calibrated with the stored temperature
-  int label = 0;                     ///< arg max
-  double confidence = 0;             ///< its probability
+  int label = 0;                     ///< arg max; -1 without a finite answer
+  double confidence = 0;             ///< its probability; NaN without a finite answer
+  bool finite = true;                ///< false: the network answered NaN or infinity, which says nothing about the face
   bool has_valence_arousal = false;
   float valence = 0, arousal = 0;
 };
@@ -54,7 +55,7 @@ class FaceClassifier {
 /// Crops resized, converted and normalised as `preprocessing` says: only size, channels, height, width and images are set.
 HostBatch batch_of(const std::vector<cv::Mat>& crops_rgb, const Preprocessing& preprocessing);
 
-/// softmax(logits / temperature) a row, with label and confidence.
+/// softmax(logits / temperature) a row, with label and confidence. Rows that come out as NaN or infinity are marked.
 std::vector<FacePrediction> to_predictions(const FaceAnswers& answers, double temperature);
 
 }  // namespace mien

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "mien/base/any_error.h"
+#include "mien/base/attempt.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/parallel.h"
@@ -39,12 +39,37 @@ std::vector<std::string> matches_of(const std::string& pattern) {
 FaceRow read_face(const std::string& file, cv::Mat& crop) {
   FaceRow row;
   row.file = file;
-  try {
-    crop = read_image(file, {.keep_gray = true});
-  } catch (...) {
-    row.error = to_error(std::current_exception()).what();
+  if (const auto problem = attempt(file, [&] { crop = read_image(file, {.keep_gray = true}); })) {
+    crop.release();
+    row.error = problem->what();
   }
   return row;
+}
+
+/// What is no answer is told as such: the largest of NaNs would be the first class.
+void take(FacePrediction prediction, FaceRow& row) {
+  if (prediction.finite)
+    row.prediction = std::move(prediction);
+  else
+    row.error = row.file + ": the network's answer is not finite (NaN or infinity)";
+}
+
+/// All readable crops as one batch; where that fails, each by itself, so that what fails is one file's failure.
+void predict(FaceClassifier& classifier, const std::vector<cv::Mat>& crops, std::vector<FaceRow>& rows) {
+  std::vector<cv::Mat> readable;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < crops.size(); ++i)
+    if (!crops[i].empty()) {
+      readable.push_back(crops[i]);
+      positions.push_back(i);
+    }
+  std::vector<FacePrediction> predictions;
+  const bool together = !attempt("", [&] { predictions = classifier.predict(readable); });
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    FaceRow& row = rows[positions[k]];
+    const auto problem = attempt(row.file, [&] { take(together ? std::move(predictions[k]) : classifier.predict({readable[k]}).at(0), row); });
+    if (problem) row.error = problem->what();
+  }
 }
 
 /// Reads one batch of files, answers for the readable ones.
@@ -56,13 +81,7 @@ std::vector<FaceRow> answer(FaceClassifier& classifier, const std::vector<std::s
     const auto k = static_cast<std::size_t>(i);
     rows[k] = read_face(files[begin + k], crops[k]);
   });
-  std::vector<cv::Mat> readable;
-  for (const auto& crop : crops)
-    if (!crop.empty()) readable.push_back(crop);
-  auto predictions = classifier.predict(readable);
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (!crops[i].empty()) rows[i].prediction = std::move(predictions[next++]);
+  predict(classifier, crops, rows);
   return rows;
 }
 
@@ -104,7 +123,7 @@ std::int64_t predict_files(FaceClassifier& classifier, const std::vector<std::st
     progress.advance(static_cast<std::int64_t>(end), bad ? fmt::format("{} bad", bad) : "");
     if (files.size() >= 20 && static_cast<double>(bad) > max_bad_share * static_cast<double>(files.size()))
       throw Error(ErrorCode::bad_data,
-                  fmt::format("{} of {} files could not be read, more than the allowed share of {:.0f} %", bad, files.size(),
+                  fmt::format("{} of {} files failed, more than the allowed share of {:.0f} %", bad, files.size(),
                               100 * max_bad_share),
                   "The rows above say why; raise --max-bad-share to go on.");
   }

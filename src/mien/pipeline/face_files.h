@@ -26,8 +26,9 @@ struct FaceRow {
   std::string error;
 };
 
-/// Answers for files in batches, reading ahead in parallel; calls `write` once for each file, in order. Returns how many
-/// files could not be read. Throws Error{bad_data} when more than `max_bad_share` of at least 20 files were bad.
+/// Answers for files in batches, reading ahead in parallel; calls `write` once for each file, in order. Whatever is thrown for one
+/// file, and an answer that is not finite, is that file's failure. Returns how many failed. Throws Error{bad_data} when more than
+/// `max_bad_share` of at least 20 files did.
 std::int64_t predict_files(FaceClassifier& classifier, const std::vector<std::string>& files, std::int64_t batch_size,
                            int threads, double max_bad_share, Progress& progress, const StopFlag& stop,
                            const std::function<void(const FaceRow&)>& write);

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <sstream>
+#include <stdexcept>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -14,7 +16,8 @@
 namespace mien {
 namespace {
 
-/// Two classes, bright and dark: the logit of "bright" is the first pixel in [0,1], that of "dark" is 0.
+/// Two classes, bright and dark: the logit of "bright" is the first pixel in [0,1], that of "dark" is 0. Pixels of 250 and more are
+/// too much for it: of a white one it makes NaN, others make it throw.
 class Brightness final : public FaceClassifier {
  public:
   Brightness() {
@@ -29,7 +32,9 @@ class Brightness final : public FaceClassifier {
   FaceAnswers answer(const HostBatch& batch) override {
     FaceAnswers answers{2, {}, {}};
     for (int i = 0; i < batch.size; ++i) {
-      answers.logits.push_back(batch.images[static_cast<std::size_t>(16 * i)]);
+      const float pixel = batch.images[static_cast<std::size_t>(16 * i)];
+      if (pixel > 0.98F && pixel < 1) throw std::runtime_error("overheated");
+      answers.logits.push_back(pixel < 1 ? pixel : std::numeric_limits<float>::quiet_NaN());
       answers.logits.push_back(0);
     }
     return answers;
@@ -73,6 +78,41 @@ TEST(FaceFiles, ABadFileBecomesARowWithItsReason) {
               1e-5);  // each answer stands with its own file
   EXPECT_FALSE(rows[1].prediction);
   EXPECT_NE(rows[1].error.find("b.png"), std::string::npos);
+}
+
+TEST(FaceFiles, AnAnswerThatIsNoNumberAndAnyExceptionAreTheirFilesFailure) {
+  TemporaryFolder folder;
+  const std::vector<std::pair<std::string, int>> pictures = {{"a", 60}, {"nan", 255}, {"throws", 252}, {"b", 90}};
+  std::vector<std::string> files;
+  for (const auto& [name, gray] : pictures) {
+    files.push_back((folder.path() / (name + ".png")).string());
+    write_image(files.back(), cv::Mat(4, 4, CV_8UC1, cv::Scalar(gray)));
+  }
+  Brightness classifier;
+  std::vector<FaceRow> rows;
+  Progress progress;
+  StopFlag stop;
+  EXPECT_EQ(predict_files(classifier, files, 4, 2, 0.5, progress, stop, [&](const FaceRow& row) { rows.push_back(row); }), 2);
+  ASSERT_EQ(rows.size(), 4u);
+  ASSERT_TRUE(rows[0].prediction && rows[3].prediction);
+  EXPECT_NEAR(rows[3].prediction->probabilities[0], 1 / (1 + std::exp(-90. / 255)), 1e-5);
+  EXPECT_FALSE(rows[1].prediction) << "NaN was told as " << rows[1].prediction->label;
+  EXPECT_NE(rows[1].error.find("not finite"), std::string::npos) << rows[1].error;
+  EXPECT_NE(rows[1].error.find("nan.png"), std::string::npos) << rows[1].error;
+  EXPECT_FALSE(rows[2].prediction);
+  EXPECT_NE(rows[2].error.find("throws.png: overheated"), std::string::npos) << rows[2].error;
+}
+
+TEST(FaceFiles, ValenceAndArousalMustBeNumbersToo) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const auto faces = to_predictions({2, {1, 0, 0, 1, 3, 3}, {0.5F, 0.25F, 0.5F, nan, 0, 0}}, 1);
+  ASSERT_EQ(faces.size(), 3u);
+  EXPECT_TRUE(faces[0].finite);
+  EXPECT_EQ(faces[0].label, 0);
+  EXPECT_FALSE(faces[1].finite);
+  EXPECT_EQ(faces[1].label, -1);
+  EXPECT_TRUE(std::isnan(faces[1].confidence));
+  EXPECT_TRUE(faces[2].finite);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ bool has_quality(const FaceResult& face);
 /// Largest probability's value; NaN without a label.
 float confidence_of(const FaceResult& face);
 
-/// One picture, or one frame of a video. A frame without a face has no faces; a file that could not be read has an error.
+/// One picture, or one frame of a video. A frame without a face has no faces; a file that could not be read, a frame at which something failed
+/// and one with a face that was measured in part only have an error.
 struct FrameResult {
   std::string source;  ///< path as the user gave it
   bool video = false;
@@ -48,7 +49,7 @@ struct FrameResult {
   double time_s = 0;       ///< presentation time; 0 for pictures
   int width = 0, height = 0;
   std::vector<FaceResult> faces;  ///< from left to right
-  std::string error;              ///< why this source or frame could not be read; empty = fine
+  std::string error;              ///< why this source or frame could not be read, or which faces lack what; empty = fine
 };
 
 /// What holds for all results of a run.

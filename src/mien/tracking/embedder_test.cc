@@ -121,6 +121,25 @@ void expect_near(const std::vector<float>& a, const std::vector<float>& b) {
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-5) << i;
 }
 
+TEST(OnnxEmbedder, AnAnswerThatIsNoNumberIsAnError) {
+  const TemporaryFolder folder;
+  graph::Graph g = channel_means();
+  const auto large = g.add_value("large"), y = g.outputs[0].value;
+  const auto factor = g.add_constant("factor", graph::Tensor::of(std::vector<float>{3e38F}));
+  const auto means = g.add_value("means");
+  g.nodes.back().outputs = {means};
+  g.nodes.push_back({"Mul", "", "factor", {means, factor}, {large}, {}, {}});
+  g.nodes.push_back({"Exp", "", "exp", {large}, {y}, {}, {}});
+  const auto embedder = make_face_embedder(written(folder, g));
+  const Card card = card_of(3);
+  try {
+    embedder->embed(card.face.image, card.points());
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::numeric) << error.what();
+  }
+}
+
 TEST(OnnxEmbedder, MakesTheInputAsTheFileSays) {
   const TemporaryFolder folder;
   graph::Graph g = channel_means();

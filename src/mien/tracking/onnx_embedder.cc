@@ -149,7 +149,8 @@ std::vector<float> OnnxEmbedder::embed(const cv::Mat& image, const Points& point
   const float* values = output.values<float>();
   double squares = 0;
   for (int i = 0; i < size_; ++i) squares += static_cast<double>(values[i]) * values[i];
-  if (!(squares > 1e-20) || !std::isfinite(squares)) return {};
+  if (!std::isfinite(squares)) throw Error(ErrorCode::numeric, name_ + ": the network's answer is not finite (NaN or infinity)");
+  if (!(squares > 1e-20)) return {};
   std::vector<float> embedding(values, values + size_);
   const auto length = static_cast<float>(std::sqrt(squares));
   for (float& value : embedding) value /= length;

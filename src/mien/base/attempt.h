@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "mien/base/any_error.h"
+
+namespace mien {
+
+/// Does the work on one source of many. Whatever it throws comes back as an Error whose text names the source: it is that source's failure,
+/// and the others go on. Only Error{interrupted} passes: it is nobody's failure.
+template <typename Work>
+std::optional<Error> attempt(const std::string& source, const Work& work) {
+  try {
+    work();
+    return std::nullopt;
+  } catch (...) {
+    const Error error = to_error(std::current_exception());
+    if (error.code() == ErrorCode::interrupted) throw;
+    const std::string text = error.what();
+    return text.find(source) != std::string::npos ? error : Error(error.code(), source + ": " + text, error.hint());
+  }
+}
+
+}  // namespace mien

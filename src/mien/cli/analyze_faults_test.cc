@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What goes wrong in the midst of the work, or before it begins: nothing that was seen is lost, and nothing is told that is not so.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <thread>
+
+#include "mien/base/error.h"
+#include "mien/cli/analyze_test_fixture.h"
+#include "mien/pipeline/not_finite_model_for_tests.h"
+
+namespace mien {
+namespace {
+
+using namespace analyze_tests;
+using testing::expect_error;
+
+class AnalyzeFaults : public AnalyzeProgram {
+ protected:
+  /// Rows without and with an error.
+  static std::pair<std::size_t, std::size_t> rows_in(const fs::path& jsonl) {
+    std::pair<std::size_t, std::size_t> count;
+    for (const auto& frame : frames_in(jsonl)) ++(frame.contains("error") ? count.second : count.first);
+    return count;
+  }
+  /// Frames that come out of a video before reading ends, with or without an error.
+  static std::size_t readable_frames(const fs::path& file) {
+    std::size_t frames = 0;
+    try {
+      const auto video = open_video(file);
+      while (video->next()) ++frames;
+    } catch (const Error&) {
+    }
+    return frames;
+  }
+  /// The model that answers NaN for everything.
+  static std::string no_numbers() {
+    const fs::path file = folder() / "nan.onnx";
+    if (!fs::exists(file)) write_not_finite_model(file, 0.01F);
+    return file.string();
+  }
+};
+
+TEST_F(AnalyzeFaults, AVideoThatIsCutOffGivesAllItsFramesAndOneNoteHoweverManyThreadsWork) {
+  const std::string whole = read_text(folder() / "clip.mp4");
+  write_atomically(folder() / "cut.mp4", whole.substr(0, whole.size() * 3 / 5));
+  const std::size_t frames = readable_frames(folder() / "cut.mp4");
+  ASSERT_GT(frames, 20u);
+  ASSERT_LT(frames, 90u);
+  for (const std::string threads : {"1", "2", "4"}) {
+    const std::string output = "cut-" + threads;
+    const auto outcome = run(folder(), analyze({"cut.mp4", "--output", output, "--formats", "csv", "--threads", threads, "--annotate"}));
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.out.find("FAILED    1 of 1 files"), std::string::npos) << outcome.out;
+    EXPECT_EQ(rows_in(folder() / output / "results.jsonl"), std::pair(frames, std::size_t{1})) << threads << " threads";
+    EXPECT_EQ(read_text(folder() / output / "results.jsonl"), read_text(folder() / "cut-1/results.jsonl"));
+    EXPECT_EQ(readable_frames(folder() / output / "annotated/cut.mp4"), frames) << outcome.err;
+  }
+}
+
+TEST_F(AnalyzeFaults, AFragmentedVideoThatIsCutOff) {
+  const auto shared = testing::shared_folder();
+  if (!shared || !fs::exists(*shared / "cases/cut-off-fragmented.mp4")) GTEST_SKIP() << "needs the folder cases of the shared data";
+  for (const std::string threads : {"1", "2", "4"}) {
+    const std::string output = "fragmented-" + threads;
+    const auto outcome = run(folder(), analyze({(*shared / "cases/cut-off-fragmented.mp4").string(), "--output", output, "--formats", "csv", "--threads", threads}));
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_EQ(rows_in(folder() / output / "results.jsonl"), std::pair(std::size_t{39}, std::size_t{1})) << threads << " threads";
+  }
+}
+
+TEST_F(AnalyzeFaults, AnswersThatAreNoNumbersAreFailuresThatNameTheirPicture) {
+  const auto predicted = run(folder(), {"predict", "--weights", no_numbers(), "pictures/000.png", "pictures/005.png"});
+  EXPECT_EQ(predicted.code, 1) << predicted.out;
+  EXPECT_EQ(predicted.out.find("anger"), std::string::npos) << "NaN was told as the first class: " << predicted.out;
+  for (const char* name : {"pictures/000.png  error: ", "pictures/005.png  error: "}) EXPECT_NE(predicted.out.find(name), std::string::npos) << predicted.out;
+
+  const auto analyzed = run(folder(), {"analyze", "--weights", no_numbers(), "pictures/000.png", "clip.mp4", "--every", "20", "--output", "nan", "--formats", "csv"});
+  EXPECT_EQ(analyzed.code, 1) << analyzed.out;
+  EXPECT_NE(analyzed.out.find("FAILED    2 of 2 files"), std::string::npos) << analyzed.out;
+  for (const char* name : {"pictures/000.png: face at", "clip.mp4: frame 0: face at"}) EXPECT_NE(analyzed.err.find(name), std::string::npos) << analyzed.err;
+  std::size_t faces = 0;
+  for (const auto& frame : frames_in(folder() / "nan/results.jsonl"))
+    for (const auto& face : frame.at("faces")) {
+      EXPECT_FALSE(face.contains("label")) << face;
+      EXPECT_EQ(face.at("landmarks").size(), 68u) << "what could be measured stays";
+      ++faces;
+    }
+  EXPECT_GE(faces, 5u);
+}
+
+TEST_F(AnalyzeFaults, AMistakeLeavesNoFolder) {
+  write_atomically(folder() / "broken.onnx", "no network");
+  write_image(folder() / "empty.png", cv::Mat(200, 200, CV_8UC3, cv::Scalar::all(127)));
+  expect_error(run(folder(), {"analyze", "pictures/000.png", "--weights", "broken.onnx", "--output", "again"}), 1, "broken.onnx", "");
+  EXPECT_FALSE(fs::exists(folder() / "again"));
+  expect_error(run(folder(), analyze({"pictures/000.png", "--landmarks", "broken.onnx", "--output", "again"})), 1, "broken.onnx", "");
+  expect_error(run(folder(), analyze({"pictures/000.png", "--baseline", "empty.png", "--output", "again"})), 1, "no face was found", "front");
+  expect_error(run(folder(), analyze({"pictures/000.png", "--baseline", "nowhere.png", "--output", "again"})), 1, "nowhere.png", "");
+  EXPECT_FALSE(fs::exists(folder() / "again"));
+  EXPECT_EQ(run(folder(), analyze({"pictures/000.png", "--output", "again"})).code, 0);
+}
+
+TEST_F(AnalyzeFaults, TwoProcessesDoNotWorkInOneFolder) {
+  std::array<int, 2> ends;
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t first = testing::start_program(MIEN_PROGRAM, folder(), analyze({"clip.mp4", "--format", "csv", "--formats", "csv", "--output", "shared"}), "", ends[1]);
+  ::close(ends[1]);
+  // It says a head and some rows, and then waits until somebody reads.
+  char head = 0;
+  ASSERT_EQ(::read(ends[0], &head, 1), 1);
+  expect_error(run(folder(), {"analyze", "--resume", "shared"}), 1, "another process is at work", "another folder");
+  expect_error(run(folder(), analyze({"pictures/000.png", "--output", "shared"})), 2, "holds an analysis already", "--resume");
+  std::array<char, 4096> rest;
+  while (::read(ends[0], rest.data(), rest.size()) > 0) {
+  }
+  ::close(ends[0]);
+  EXPECT_EQ(testing::wait_for(first), 0);
+  EXPECT_EQ(rows_in(folder() / "shared/results.jsonl").first, 100u);
+  EXPECT_EQ(run(folder(), {"analyze", "--resume", "shared"}).code, 0) << "afterwards the folder is open again";
+}
+
+TEST_F(AnalyzeFaults, AnAnalysisGoesOnFromAnotherWorkingFolder) {
+  fs::create_directories(folder() / "elsewhere");
+  ASSERT_EQ(run(folder(), analyze({"pictures", "--output", "moved", "--formats", "csv"})).code, 0);
+  const std::string whole = read_text(folder() / "moved/results.jsonl");
+  for (const char* name : {"results.jsonl", "results.csv", "progress.json"}) ASSERT_TRUE(fs::remove(folder() / "moved" / name));
+  const auto outcome = run(folder() / "elsewhere", {"analyze", "--resume", "../moved"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(read_text(folder() / "moved/results.jsonl"), whole);
+  EXPECT_TRUE(fs::exists(folder() / "moved/results.csv"));
+}
+
+/// Action Units of a clip beside what was drawn.
+class AnalyzeActionUnits : public AnalyzeFaults {
+ protected:
+  static constexpr std::size_t au02 = 1;
+
+  static std::vector<ClipPerson> truth(int frame) {
+    ClipOptions clip;
+    clip.width = 640;
+    clip.height = 360;
+    clip.duration_s = 4;
+    return draw_clip(3, frame / fps, clip).people;
+  }
+  /// Largest difference from the drawn intensity of AU02 in frames [from, to); NaN where one is not told.
+  static double worst(const fs::path& jsonl, int from, int to) {
+    double worst = 0;
+    for (const auto& frame : frames_in(jsonl)) {
+      const int number = frame.at("frame");
+      if (number < from || number >= to) continue;
+      for (const auto& face : frame.at("faces")) {
+        const double middle = face.at("box")[0].get<double>() + face.at("box")[2].get<double>() / 2;
+        for (const auto& person : truth(number))
+          if (std::abs(middle - person.landmarks[30].x) < 40) {
+            const auto& told = face.at("action_units").at("AU02");
+            worst = told.is_null() ? std::nan("") : std::max(worst, std::abs(told.get<double>() - person.action_units[au02]));
+            if (std::isnan(worst)) return worst;
+          }
+      }
+    }
+    return worst;
+  }
+};
+
+TEST_F(AnalyzeActionUnits, OfAVideoAreMeasuredAgainstItsWholeLengthFromTheFirstFrameOn) {
+  ASSERT_EQ(run(folder(), analyze({"clip.mp4", "--output", "units", "--formats", "csv"})).code, 0);
+  EXPECT_LT(worst(folder() / "units/results.jsonl", 0, 12), 1.5);
+}
+
+TEST_F(AnalyzeActionUnits, AFaceAtRestThatIsGivenHoldsForPicturesAndVideosAlike) {
+  ClipOptions clip;
+  clip.width = 640;
+  clip.height = 360;
+  clip.duration_s = 4;
+  clip.people = 1;
+  VideoWriterOptions options;
+  options.width = 640;
+  options.height = 360;
+  options.frames_per_second = fps;
+  options.quality = 12;
+  const auto writer = create_video(folder() / "rest.mp4", options);
+  for (int i = 0; i < 12; ++i) writer->write(draw_clip(3, i / fps, clip).image, i / fps);
+  writer->finish();
+  ASSERT_EQ(run(folder(), analyze({"pictures/000.png", "--output", "against-average", "--formats", "csv"})).code, 0);
+  ASSERT_EQ(run(folder(), analyze({"pictures/000.png", "--baseline", "rest.mp4", "--output", "against-rest", "--formats", "csv"})).code, 0);
+  ASSERT_EQ(run(folder(), analyze({"rest.mp4", "--baseline", "rest.mp4", "--output", "rest", "--formats", "csv"})).code, 0);
+  EXPECT_LT(worst(folder() / "against-rest/results.jsonl", 0, 1), worst(folder() / "against-average/results.jsonl", 0, 1));
+  EXPECT_LT(worst(folder() / "rest/results.jsonl", 0, 12), 1.0);
+}
+
+}  // namespace
+}  // namespace mien
