@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <map>
 #include <thread>
 
@@ -124,6 +125,26 @@ TEST_F(AnalyzeFaults, TwoProcessesDoNotWorkInOneFolder) {
   EXPECT_EQ(testing::wait_for(first), 0);
   EXPECT_EQ(rows_in(folder() / "shared/results.jsonl").first, 100u);
   EXPECT_EQ(run(folder(), {"analyze", "--resume", "shared"}).code, 0) << "afterwards the folder is open again";
+}
+
+TEST_F(AnalyzeFaults, WhatAKilledRunLeftUnfinishedGoesWithTheNextOne) {
+  const pid_t child = testing::start_program(MIEN_PROGRAM, folder(), analyze({"clip.mp4", "--annotate", "--formats", "csv", "--output", "killed"}));
+  const auto copy_begun = [&] {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder() / "killed/annotated", none))
+      if (entry.path().filename().string().find(".tmp-") != std::string::npos) return true;
+    return false;
+  };
+  for (int i = 0; i < 3000 && !copy_begun(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(copy_begun()) << "no copy of the video was begun";
+  ::kill(child, SIGKILL);
+  testing::wait_for(child);
+  ASSERT_TRUE(copy_begun()) << "it should have been killed while it wrote";
+  const auto outcome = run(folder(), {"analyze", "--resume", "killed"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_FALSE(copy_begun());
+  EXPECT_NE(outcome.err.find("removed 1 unfinished file"), std::string::npos) << outcome.err;
+  EXPECT_EQ(readable_frames(folder() / "killed/annotated/clip.mp4"), 100u);
 }
 
 TEST_F(AnalyzeFaults, AnAnalysisGoesOnFromAnotherWorkingFolder) {

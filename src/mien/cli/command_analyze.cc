@@ -14,8 +14,8 @@
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/base/folder_lock.h"
 #include "mien/base/json_text.h"
+#include "mien/base/output_folder.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -38,9 +38,9 @@ struct AnalyzeArguments {
   bool annotate = false;
 };
 
-fs::path new_folder(const AnalysisJob& job) {
+fs::path usual_folder(const AnalysisJob& job) {
   const fs::path name = fs::path(job.sources.front().name).stem();
-  return create_numbered_folder(fs::path("runs") / "analysis" / (name.empty() || name == "." ? "pictures" : name));
+  return fs::path("runs") / "analysis" / (name.empty() || name == "." ? "pictures" : name);
 }
 
 void check_formats(const std::vector<std::string>& formats) {
@@ -75,19 +75,16 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   return job;
 }
 
-/// The folder of an analysis, closed to other processes.
+/// The folder of an analysis, closed to other processes and freed of what killed ones left.
 struct OpenFolder {
   fs::path path;
-  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<OutputFolder> held;
 };
 
 OpenFolder create_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
   OpenFolder folder;
-  folder.path = a.output.empty() ? new_folder(job) : fs::path(a.output);
-  std::error_code error;
-  fs::create_directories(folder.path, error);
-  if (error) throw Error(ErrorCode::io, fmt::format("{}: cannot create the folder: {}", folder.path.string(), error.message()));
-  folder.lock = std::make_unique<FolderLock>(folder.path);
+  folder.held.reset(a.output.empty() ? new OutputFolder(OutputFolder::numbered(usual_folder(job))) : new OutputFolder(a.output));
+  folder.path = folder.held->path();
   refuse_used_folder(folder.path);
   save_job(job, folder.path);
   return folder;
@@ -95,7 +92,7 @@ OpenFolder create_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
 
 /// Names in a job start from where its command was given: goes there, as long as that folder is still there.
 OpenFolder resumed_folder(const AnalysisJob& job, const std::string& path) {
-  OpenFolder folder{path, std::make_unique<FolderLock>(path)};
+  OpenFolder folder{path, std::make_unique<OutputFolder>(path)};
   std::error_code gone;
   if (job.working_folder.empty() || !fs::is_directory(job.working_folder, gone) || fs::equivalent(job.working_folder, ".", gone)) return folder;
   folder.path = fs::absolute(path);
@@ -175,6 +172,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   if (a.resume.empty() && !job.options.faces.baseline.empty()) job.neutral = neutral_face_in(job.options.faces.baseline, workers);
   if (a.resume.empty()) open = create_folder(job, a);
   const fs::path& folder = open.path;
+  if (const std::string removed = open.held->leftovers().text(); !removed.empty()) progress->info(removed);
   const auto start = std::chrono::steady_clock::now();
   progress->info(models_text(job.options.faces));
   AnalysisInfo info;

@@ -40,8 +40,7 @@ bool has_quality(const FaceResult& face);
 /// Largest probability's value; NaN without a label.
 float confidence_of(const FaceResult& face);
 
-/// One picture, or one frame of a video. A frame without a face has no faces; a file that could not be read, a frame at which something failed
-/// and one with a face that was measured in part only have an error.
+/// One picture, or one frame of a video. One without a face has no faces; one that failed, or has a face that failed in part, has an error.
 struct FrameResult {
   std::string source;  ///< path as the user gave it
   bool video = false;
