@@ -12,6 +12,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/base/text_encoding.h"
 
 namespace mien {
 
@@ -80,10 +81,6 @@ class Parser {
   bool inside_row_ = false, row_ended_ = false;
 };
 
-std::string_view without_byte_order_mark(std::string_view text) {
-  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
-}
-
 }  // namespace
 
 int CsvTable::column(const std::string& name, bool required) const {
@@ -98,9 +95,9 @@ std::string CsvTable::where(std::size_t row) const { return fmt::format("{}:{}",
 CsvTable read_csv(const std::filesystem::path& file, bool has_header) {
   CsvTable table;
   table.file = file.string();
-  const std::string text = read_text(file);
+  const std::string text = plain_text(read_text(file), table.file);
   Parser parser;
-  parser.parse(without_byte_order_mark(text), table.file);
+  parser.parse(text, table.file);
   table.rows = std::move(parser.rows);
   table.lines = std::move(parser.lines);
   if (!has_header) return table;

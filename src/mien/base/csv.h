@@ -9,7 +9,7 @@
 
 namespace mien {
 
-/// A CSV file in memory. Fields keep their text; quotes are removed, CRLF and a UTF-8 byte order mark are accepted.
+/// A CSV file in memory. Fields keep their text; quotes are removed, CRLF, a byte order mark and UTF-16 are accepted.
 struct CsvTable {
   std::string file;                            ///< for messages
   std::vector<std::string> header;             ///< empty when read without one

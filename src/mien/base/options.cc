@@ -12,6 +12,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/base/text_encoding.h"
 #include "mien/base/utf8.h"
 
 namespace mien {
@@ -234,7 +235,7 @@ OptionField& OptionTable::add(std::string section, std::string name, OptionField
   return fields_.emplace_back(std::move(field));
 }
 
-void OptionTable::read_toml(const std::filesystem::path& file) { read_toml_text(read_text(file), file.string()); }
+void OptionTable::read_toml(const std::filesystem::path& file) { read_toml_text(plain_text(read_text(file), file.string()), file.string()); }
 
 void OptionTable::read_toml_text(const std::string& text, const std::string& origin, Unknown unknown) {
   try {

@@ -36,6 +36,7 @@ pid_t start_program(const std::vector<std::string>& command, const StandardStrea
   if (child > 0) return child;
   // Only calls that are safe between fork and exec.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::signal(SIGPIPE, SIG_DFL);  // what we ignore, it need not
   if (::getppid() != parent) ::_exit(127);  // it ended before we could ask to hear of it
   if (in_background) ::setpgid(0, 0);
   const int copies[] = {above_standard(streams.in), above_standard(streams.out), above_standard(streams.err)};

@@ -8,10 +8,12 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <sstream>
 #include <unordered_set>
 
 #include "mien/base/csv_cells.h"
 #include "mien/base/error.h"
+#include "mien/base/file_list.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
 #include "mien/eval/predictor.h"
@@ -42,12 +44,11 @@ void describe(EvaluateConfig& c, OptionTable& t) {
 }
 
 std::vector<std::string> read_image_names(const fs::path& file) {
-  std::vector<std::string> names;
   if (file.extension() != ".csv") {
-    for (const std::string& line : split(read_text(file), '\n'))
-      if (!trim(line).empty()) names.push_back(trim(line));
-    return names;
+    std::istringstream list(read_text(file));
+    return read_file_list(list, file.string());
   }
+  std::vector<std::string> names;
   const CsvTable table = read_csv(file, true);
   const int image = std::max(table.column("image", false), 0);
   const int drop = table.column("drop", false), folder = table.column("folder", false);

@@ -11,6 +11,7 @@
 #include "mien/base/files.h"
 #include "mien/base/system_folders.h"
 #include "mien/base/text.h"
+#include "mien/base/text_encoding.h"
 
 namespace mien {
 namespace {
@@ -77,7 +78,7 @@ fs::path find_root(const fs::path& root, const std::vector<std::string>& candida
 std::vector<TextLine> read_lines(const fs::path& file) {
   std::vector<TextLine> lines;
   int number = 0;
-  for (const auto& line : split(read_text(file), '\n')) {
+  for (const auto& line : split(plain_text(read_text(file), file.string()), '\n')) {
     ++number;
     std::string text = trim(line);
     if (!text.empty()) lines.push_back({number, std::move(text)});
