@@ -43,7 +43,12 @@ target_include_directories(mien_onnx_messages SYSTEM INTERFACE ${ONNX_INCLUDE_DI
 target_compile_definitions(mien_onnx_messages INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
 target_link_libraries(mien_onnx_messages INTERFACE ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
 
+# Further picture formats; a build does without those that are missing.
 find_library(WEBP_LIBRARY webp)
+find_library(WEBPDEMUX_LIBRARY webpdemux)
+find_library(TIFF_LIBRARY_FILE tiff)
+find_library(GIF_LIBRARY_FILE gif)
+find_library(HEIF_LIBRARY heif)
 
 # Faces and videos: the run half only.
 find_path(DLIB_INCLUDE_DIR dlib/image_processing.h)
@@ -51,7 +56,6 @@ find_library(DLIB_LIBRARY dlib)
 find_library(OPENCV_OBJDETECT_LIBRARY opencv_objdetect)
 find_library(OPENCV_CALIB3D_LIBRARY opencv_calib3d)
 pkg_check_modules(LIBAV IMPORTED_TARGET libavformat libavcodec libavutil libswscale libavdevice)
-find_library(WEBPDEMUX_LIBRARY webpdemux)
 
 if(MIEN_LEARN)
   include(MienTorch)

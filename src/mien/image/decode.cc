@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <string_view>
 
 #include "mien/base/error.h"
@@ -14,6 +15,8 @@
 #include "mien/image/color.h"
 #include "mien/image/decoders.h"
 #include "mien/image/exif.h"
+#include "mien/image/image_format.h"
+#include "mien/image/picture.h"
 
 namespace mien {
 
@@ -76,13 +79,11 @@ struct Known {
   const char* hint;
 };
 constexpr const char* kConvert = "convert it to JPEG or PNG";
-constexpr std::array<Known, 10> kKnown = {{
-    {0, "GIF8", "a GIF image, which is not supported", kConvert},
-    {0, {"II*\0", 4}, "a TIFF image, which is not supported", kConvert},
-    {0, {"MM\0*", 4}, "a TIFF image, which is not supported", kConvert},
-    {4, "ftyp", "a HEIF/AVIF image or a video, which is not supported", kConvert},
+constexpr std::array<Known, 8> kKnown = {{
+    {4, "ftyp", "a video, not a picture", "mien analyze looks at videos"},
     {0, "P5\n", "a PGM image, which is not supported", kConvert},
     {0, "P6\n", "a PPM image, which is not supported", kConvert},
+    {4, "jP  ", "a JPEG 2000 image, which is not supported", kConvert},
     {0, "PK", "not an image: begins with 'PK' (an archive)", "unpack the archive first"},
     {0, {"\x1f\x8b", 2}, "not an image: a gzip archive", "unpack the archive first"},
     {0, "version https://git-lfs", "not an image: a Git LFS pointer", "run 'git lfs pull' to get the file itself"},
@@ -92,28 +93,66 @@ constexpr std::array<Known, 10> kKnown = {{
 [[noreturn]] void refuse_unknown(const Input& input) {
   for (const Known& known : kKnown)
     if (begins_with(input, known.prefix, known.at)) decoders::refuse(input, known.reason, known.hint);
-  decoders::refuse(input, "not an image: begins with " + first_bytes(input), "JPEG, PNG, WebP and BMP are supported");
+  decoders::refuse(input, "not an image: begins with " + first_bytes(input), "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC and AVIF are supported");
 }
 
+/// One line a format. Which of them a build has is the decoder's own business: it refuses what it lacks by name.
+struct Decoder {
+  ImageFormat format;
+  Decoded (*decode)(const Input&);
+};
+constexpr std::array<Decoder, 7> kDecoders = {{
+    {ImageFormat::jpeg, decoders::decode_jpeg},
+    {ImageFormat::png, decoders::decode_png},
+    {ImageFormat::webp, decoders::decode_webp},
+    {ImageFormat::bmp, decoders::decode_bmp},
+    {ImageFormat::tiff, decoders::decode_tiff},
+    {ImageFormat::gif, decoders::decode_gif},
+    {ImageFormat::heif, decoders::decode_heif},
+}};
+
 Decoded decode_by_content(const Input& input) {
-  if (begins_with(input, "\xff\xd8\xff")) return decoders::decode_jpeg(input);
-  if (begins_with(input, "\x89PNG\r\n\x1a\n")) return decoders::decode_png(input);
-  if (begins_with(input, "RIFF") && begins_with(input, "WEBP", 8)) return decoders::decode_webp(input);
-  if (begins_with(input, "BM")) return decoders::decode_bmp(input);
+  const ImageFormat format = image_format(input.data, input.size);
+  for (const Decoder& decoder : kDecoders)
+    if (decoder.format == format) return decoder.decode(input);
   refuse_unknown(input);
+}
+
+/// Whatever a decoder's library throws is the file's failure.
+Decoded decode_or_refuse(const Input& input) {
+  try {
+    return decode_by_content(input);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    decoders::refuse(input, "not enough memory to decode it");
+  } catch (const std::exception& error) {
+    decoders::refuse(input, std::string("cannot be decoded: ") + error.what());
+  }
+}
+
+Picture decode_upright(const Input& input) {
+  if (input.size == 0) decoders::refuse(input, "the file is 0 bytes");
+  const DecodeOptions& options = input.options;
+  if (input.size > static_cast<std::uint64_t>(options.max_bytes))
+    decoders::refuse(input, fmt::format("{} exceed the limit of {}", human_bytes(static_cast<double>(input.size)),
+                                        human_bytes(static_cast<double>(options.max_bytes))));
+  const Decoded decoded = decode_or_refuse(input);
+  const cv::Mat upright = apply_orientation(decoded.pixels, decoded.orientation);
+  Picture picture{options.keep_gray ? upright : to_rgb(upright), upright.size()};
+  if (!decoded.full_size.empty())
+    picture.full_size = decoded.orientation >= 5 ? cv::Size(decoded.full_size.height, decoded.full_size.width) : decoded.full_size;
+  return picture;
 }
 
 }  // namespace
 
 cv::Mat decode_image(const std::uint8_t* data, std::size_t size, const std::string& name, const DecodeOptions& options) {
-  const Input input{data, size, name, options};
-  if (size == 0) decoders::refuse(input, "the file is 0 bytes");
-  if (size > static_cast<std::uint64_t>(options.max_bytes))
-    decoders::refuse(input, fmt::format("{} exceed the limit of {}", human_bytes(static_cast<double>(size)),
-                                        human_bytes(static_cast<double>(options.max_bytes))));
-  const Decoded decoded = decode_by_content(input);
-  const cv::Mat upright = apply_orientation(decoded.pixels, decoded.orientation);
-  return options.keep_gray ? upright : to_rgb(upright);
+  return decode_upright({data, size, name, options}).pixels;
+}
+
+Picture decode_picture(const std::uint8_t* data, std::size_t size, const std::string& name, const DecodeOptions& options) {
+  return decode_upright({data, size, name, options, true});
 }
 
 cv::Mat read_image(const std::filesystem::path& file, const DecodeOptions& options) {
@@ -122,8 +161,9 @@ cv::Mat read_image(const std::filesystem::path& file, const DecodeOptions& optio
 }
 
 bool has_image_extension(const std::filesystem::path& file) {
-  const std::string extension = to_lower(file.extension().string());
-  return extension == ".jpg" || extension == ".jpeg" || extension == ".png" || extension == ".webp" || extension == ".bmp";
+  constexpr std::array<std::string_view, 14> extensions = {".jpg", ".jpeg", ".jpe",  ".jfif", ".png",  ".webp", ".bmp",
+                                                           ".dib", ".tif",  ".tiff", ".gif",  ".heic", ".heif", ".avif"};
+  return std::find(extensions.begin(), extensions.end(), to_lower(file.extension().string())) != extensions.end();
 }
 
 }  // namespace mien

@@ -42,7 +42,7 @@ bool decodes(const ExactBytes& bytes) {
 }
 
 TEST(DecodeDamaged, EveryPrefixIsRefused) {
-  for (const EncodedFixture& fixture : testing::encoded_fixtures()) {
+  for (const EncodedFixture& fixture : testing::all_fixtures()) {
     SCOPED_TRACE(fixture.name);
     const std::vector<std::uint8_t> file = from_base64(fixture.file);
     for (std::size_t size = 0; size < file.size(); ++size)
@@ -53,7 +53,7 @@ TEST(DecodeDamaged, EveryPrefixIsRefused) {
 TEST(DecodeDamaged, SingleBytesNeverCrash) {
   Random random(1);
   int refused = 0;
-  for (const EncodedFixture& fixture : testing::encoded_fixtures()) {
+  for (const EncodedFixture& fixture : testing::all_fixtures()) {
     SCOPED_TRACE(fixture.name);
     const std::vector<std::uint8_t> file = from_base64(fixture.file);
     for (int i = 0; i < 300; ++i) {
@@ -68,7 +68,7 @@ TEST(DecodeDamaged, SingleBytesNeverCrash) {
 
 TEST(DecodeDamaged, RandomTailsNeverCrash) {
   Random random(2);
-  for (const EncodedFixture& fixture : testing::encoded_fixtures()) {
+  for (const EncodedFixture& fixture : testing::all_fixtures()) {
     SCOPED_TRACE(fixture.name);
     const std::vector<std::uint8_t> file = from_base64(fixture.file);
     for (int i = 0; i < 30; ++i) {

@@ -16,7 +16,16 @@ struct EncodedFixture {
   const char* file;
   const char* pixels;  ///< row, column, channel
 };
+/// JPEG, PNG, WebP, BMP.
 const std::vector<EncodedFixture>& encoded_fixtures();
+/// TIFF, GIF, animated WebP, HEIC, AVIF.
+const std::vector<EncodedFixture>& format_fixtures();
+
+inline std::vector<EncodedFixture> all_fixtures() {
+  std::vector<EncodedFixture> all = encoded_fixtures();
+  all.insert(all.end(), format_fixtures().begin(), format_fixtures().end());
+  return all;
+}
 
 inline std::vector<std::uint8_t> from_base64(std::string_view text) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

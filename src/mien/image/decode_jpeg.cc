@@ -75,15 +75,21 @@ class JpegReader {
     return jpeg_read_header(&jpeg_, TRUE) == JPEG_HEADER_OK;
   }
 
-  /// Fixes colour space and scale; afterwards output_width and output_height are known.
-  bool choose_output(J_COLOR_SPACE colors, unsigned min_side) {
+  /// Fixes colour space and scale: as small as `min_side` allows, or at full size but for pictures of more than `max_pixels`.
+  /// Afterwards output_width and output_height are known.
+  bool choose_output(J_COLOR_SPACE colors, unsigned min_side, std::int64_t max_pixels) {
     if (setjmp(errors_.jump)) return false;
     jpeg_.out_color_space = colors;
     jpeg_.scale_num = 1;
     for (jpeg_.scale_denom = min_side > 0 ? 8 : 1;; jpeg_.scale_denom /= 2) {
       jpeg_calc_output_dimensions(&jpeg_);
-      if (jpeg_.scale_denom == 1 || std::min(jpeg_.output_width, jpeg_.output_height) >= min_side) return true;
+      if (jpeg_.scale_denom == 1 || std::min(jpeg_.output_width, jpeg_.output_height) >= min_side) break;
     }
+    while (pixels() > max_pixels && jpeg_.scale_denom < 8) {
+      jpeg_.scale_denom *= 2;
+      jpeg_calc_output_dimensions(&jpeg_);
+    }
+    return true;
   }
 
   bool read_pixels(std::uint8_t* pixels, std::size_t stride) {
@@ -97,6 +103,17 @@ class JpegReader {
     return true;
   }
 
+  /// What libjpeg needs for the coefficients when a file's pixels come in several scans; 0 when they do not.
+  std::int64_t coefficient_bytes() {
+    if (!jpeg_has_multiple_scans(&jpeg_)) return 0;
+    std::int64_t blocks = 0;
+    for (int i = 0; i < jpeg_.num_components; ++i)
+      blocks += static_cast<std::int64_t>(jpeg_.comp_info[i].width_in_blocks) * jpeg_.comp_info[i].height_in_blocks;
+    return blocks * static_cast<std::int64_t>(sizeof(JBLOCK));
+  }
+
+  /// Of the output.
+  std::int64_t pixels() const { return static_cast<std::int64_t>(jpeg_.output_width) * jpeg_.output_height; }
   const jpeg_decompress_struct& jpeg() const { return jpeg_; }
   std::string reason() const {
     if (errors_.truncated) return "truncated JPEG";
@@ -145,22 +162,31 @@ cv::Mat cmyk_to_rgb(const cv::Mat& cmyk, bool stores_light) {
   return rgb;
 }
 
+/// Large photographs come smaller where that is allowed; what is beyond all cameras is refused.
+void check_jpeg_size(const Input& input, JpegReader& reader) {
+  const std::int64_t width = reader.jpeg().image_width, height = reader.jpeg().image_height, most = input.options.max_pixels;
+  const bool shrinkable = input.may_shrink && width > 0 && height > 0 && width <= 4 * most / height && reader.coefficient_bytes() <= 6 * most;
+  if (!shrinkable) check_size(input, width, height);
+}
+
 }  // namespace
 
 Decoded decode_jpeg(const Input& input) {
   JpegReader reader;
   const jpeg_decompress_struct& jpeg = reader.jpeg();
   if (!reader.read_header(input.data, input.size)) refuse(input, reader.reason());
-  check_size(input, jpeg.image_width, jpeg.image_height);
+  check_jpeg_size(input, reader);
   const int turned = orientation(jpeg);  // the markers are gone once the pixels are read
   const J_COLOR_SPACE colors = output_colors(input, jpeg);
-  if (!reader.choose_output(colors, static_cast<unsigned>(std::max(0, input.options.min_side_px))))
+  if (!reader.choose_output(colors, static_cast<unsigned>(std::max(0, input.options.min_side_px)), input.options.max_pixels))
     refuse(input, reader.reason());
+  check_size(input, jpeg.output_width, jpeg.output_height);
   const int channels = colors == JCS_GRAYSCALE ? 1 : colors == JCS_RGB ? 3 : 4;
   cv::Mat pixels(static_cast<int>(jpeg.output_height), static_cast<int>(jpeg.output_width), CV_8UC(channels));
   if (!reader.read_pixels(pixels.data, pixels.step)) refuse(input, reader.reason());
   if (channels == 4) pixels = cmyk_to_rgb(pixels, jpeg.saw_Adobe_marker);
-  return {pixels, turned};
+  const cv::Size full(static_cast<int>(jpeg.image_width), static_cast<int>(jpeg.image_height));
+  return {pixels, turned, full == pixels.size() ? cv::Size() : full};
 }
 
 }  // namespace mien::decoders

@@ -5,8 +5,12 @@
 #ifdef MIEN_HAS_WEBP
 
 #include <webp/decode.h>
+#ifdef MIEN_HAS_WEBPDEMUX
+#include <webp/demux.h>
+#endif
 
 #include <cstring>
+#include <memory>
 
 #include "mien/image/exif.h"
 
@@ -40,6 +44,30 @@ std::string reason(VP8StatusCode status) {
   }
 }
 
+#ifdef MIEN_HAS_WEBPDEMUX
+struct DeleteDecoder {
+  void operator()(WebPAnimDecoder* decoder) const { WebPAnimDecoderDelete(decoder); }
+};
+
+/// The first frame on its canvas, which is transparent where the frame does not cover it.
+cv::Mat first_frame(const Input& input, int width, int height) {
+  WebPAnimDecoderOptions options;
+  if (!WebPAnimDecoderOptionsInit(&options)) refuse(input, "the installed libwebpdemux does not fit the one this program was built with");
+  options.color_mode = MODE_RGBA;
+  options.use_threads = 0;
+  const WebPData data{input.data, input.size};
+  const std::unique_ptr<WebPAnimDecoder, DeleteDecoder> decoder(WebPAnimDecoderNew(&data, &options));
+  std::uint8_t* canvas = nullptr;
+  int time_ms = 0;
+  if (!decoder || !WebPAnimDecoderGetNext(decoder.get(), &canvas, &time_ms) || !canvas) refuse(input, "damaged WebP");
+  return over_black(cv::Mat(height, width, CV_8UC4, canvas));
+}
+#else
+cv::Mat first_frame(const Input& input, int, int) {
+  refuse(input, "an animated WebP, and this build has no libwebpdemux", "extract one frame");
+}
+#endif
+
 }  // namespace
 
 Decoded decode_webp(const Input& input) {
@@ -49,7 +77,7 @@ Decoded decode_webp(const Input& input) {
   const VP8StatusCode found = WebPGetFeatures(input.data, input.size, &config.input);
   if (found != VP8_STATUS_OK) refuse(input, reason(found));
   check_size(input, config.input.width, config.input.height);
-  if (config.input.has_animation) refuse(input, "an animated WebP, which is not supported", "extract one frame");
+  if (config.input.has_animation) return {first_frame(input, config.input.width, config.input.height), orientation(input)};
   cv::Mat pixels(config.input.height, config.input.width, config.input.has_alpha ? CV_8UC4 : CV_8UC3);
   config.output.colorspace = config.input.has_alpha ? MODE_RGBA : MODE_RGB;
   config.output.is_external_memory = 1;

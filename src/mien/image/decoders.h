@@ -19,18 +19,23 @@ struct Input {
   std::size_t size;
   const std::string& name;
   const DecodeOptions& options;
+  bool may_shrink = false;  ///< a picture above max_pixels may come back smaller
 };
 
 /// CV_8UC1 gray or CV_8UC3 RGB pixels as stored, and how to turn them.
 struct Decoded {
   cv::Mat pixels;
   int orientation = 1;  ///< EXIF 1..8
+  cv::Size full_size = {};  ///< as stored, when `pixels` are smaller; else empty
 };
 
 Decoded decode_jpeg(const Input& input);
 Decoded decode_png(const Input& input);
 Decoded decode_webp(const Input& input);
 Decoded decode_bmp(const Input& input);
+Decoded decode_tiff(const Input& input);
+Decoded decode_gif(const Input& input);
+Decoded decode_heif(const Input& input);
 
 /// Throws Error{bad_file} "NAME: REASON".
 [[noreturn]] void refuse(const Input& input, const std::string& reason, const std::string& hint = {});
