@@ -76,6 +76,37 @@ TEST_P(Container, GivesTheSameFramesWhereverReadingBegins) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Container, ::testing::Values("mkv", "mov", "ts", "flv", "nut"),
                          [](const auto& test) { return std::string(test.param); });
 
+/// A name says nothing: the same bytes with no extension, and with that of something else.
+TEST(AnyContainer, IsAVideoByItsContent) {
+  const TemporaryFolder folder;
+  const fs::path mp4 = folder.path() / "a.mp4";
+  write_numbered(mp4, regular_times(20, 25), {96, 64}, {.frames_per_second = 10});
+  for (const char* extension : {"mp4", "mkv", "avi", "asf", "mts", "mov", "3gp", "f4v", "nut", "flv", "h264"}) {
+    SCOPED_TRACE(extension);
+    const fs::path file = folder.path() / (std::string("b.") + extension), plain = folder.path() / (std::string("plain-") + extension);
+    ASSERT_NO_FATAL_FAILURE(repack(mp4, file, 0));
+    EXPECT_TRUE(has_video_extension(file));
+    fs::rename(file, plain);
+    EXPECT_EQ(why_no_video(plain), "");
+    EXPECT_EQ(read_all(plain).size(), 20u);
+  }
+}
+
+/// Lists of other files, and a container that names one, open nothing else.
+TEST(AnyContainer, LeadsToNoOtherFile) {
+  const TemporaryFolder folder;
+  write_numbered(folder.path() / "a.ts", regular_times(20, 25), {96, 64}, {.frames_per_second = 10});
+  const std::string m3u8 = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.8,\na.ts\n#EXT-X-ENDLIST\n";
+  write_atomically(folder.path() / "list.mp4", m3u8);
+  write_atomically(folder.path() / "concat.mp4", "ffconcat version 1.0\nfile a.ts\n");
+  write_atomically(folder.path() / "words.mp4", "1\n00:00:00,000 --> 00:00:01,000\nhello\n");
+  write_atomically(folder.path() / "mpd.mp4", "<?xml version=\"1.0\"?>\n<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" profiles=\"urn:mpeg:dash:profile:isoff-on-demand:2011\"></MPD>");
+  write_atomically(folder.path() / "session.mp4", "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n");
+  for (const char* name : {"list.mp4", "concat.mp4", "words.mp4", "mpd.mp4", "session.mp4"}) {
+    EXPECT_NE(why_no_video(folder.path() / name).find("is not a video"), std::string::npos) << why_no_video(folder.path() / name);
+  }
+}
+
 TEST(GluedClips, GoOnCountingAndTimeGrows) {
   // Transport streams can be joined by joining their bytes; then times run back in the middle.
   const TemporaryFolder folder;

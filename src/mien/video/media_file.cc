@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <string_view>
 
 #include "mien/base/error.h"
@@ -18,33 +19,10 @@ namespace fs = std::filesystem;
 /// Larger pictures are refused before memory is taken.
 constexpr std::int64_t kMostPixels = 100'000'000;
 
-/// Containers that hold videos and lead to no other file. FFmpeg would also take texts, pictures and play lists with URLs for
-/// videos.
-constexpr std::array<std::string_view, 25> kContainers = {"mov,mp4,m4a,3gp,3g2,mj2",
-                                                          "matroska,webm",
-                                                          "avi",
-                                                          "mpegts",
-                                                          "mpeg",
-                                                          "asf",
-                                                          "asf_o",
-                                                          "flv",
-                                                          "ogg",
-                                                          "yuv4mpegpipe",
-                                                          "h264",
-                                                          "hevc",
-                                                          "mpegvideo",
-                                                          "m4v",
-                                                          "ivf",
-                                                          "nut",
-                                                          "mxf",
-                                                          "dv",
-                                                          "gif",
-                                                          "rm",
-                                                          "wtv",
-                                                          "gxf",
-                                                          "mjpeg",
-                                                          "obu",
-                                                          "vc1"};
+/// What FFmpeg takes for videos and is none: lists of other files and addresses, and texts. Every other container that it opens is taken;
+/// that a file leads to no other one is seen to by `open_only_itself` for all of them.
+constexpr std::array<std::string_view, 15> kLists = {"hls",  "applehttp", "dash", "concat", "concatf",    "imf",    "sdp",  "webm_dash_manifest",
+                                                     "rtsp", "sap",       "tty",  "vobsub", "ffmetadata", "lavfi", "avisynth"};
 constexpr std::array<std::string_view, 10> kSounds = {"mp3", "wav", "flac", "aac", "ac3", "aiff", "au", "amr", "caf", "eac3"};
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why, const std::string& hint = {}) {
@@ -58,11 +36,12 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
 
 void check_kind(const AVInputFormat& kind, const std::string& name) {
   const std::string_view format = kind.name;
-  if (contains(kContainers, format)) return;
   if (contains(kSounds, format)) refuse(name, "holds sound only, no video");
   if (format.ends_with("_pipe") || format == "image2" || format == "apng" || format == "webp")
     refuse(name, "is a picture, not a video", "Give it the extension of its format to analyse it as a picture.");
-  refuse(name, "is not a video (looks like " + std::string(kind.long_name ? kind.long_name : kind.name) + ")");
+  const bool is_text = format == "srt" || format == "webvtt" || format == "ass" || format.find("subtitle") != std::string_view::npos;
+  if (contains(kLists, format) || is_text || (kind.flags & AVFMT_NOFILE) != 0)
+    refuse(name, "is not a video (looks like " + std::string(kind.long_name ? kind.long_name : kind.name) + ")");
 }
 
 struct CloseBytes {
@@ -72,6 +51,12 @@ using Bytes = std::unique_ptr<AVIOContext, CloseBytes>;
 
 /// The prefix keeps names like "http:x" or "concat:a|b" from being anything but files.
 std::string url(const fs::path& file) { return "file:" + file.string(); }
+
+/// FFmpeg's way to open what a container names, and the container itself: here the container alone.
+int open_only_itself(AVFormatContext* input, AVIOContext** bytes, const char* address, int flags, AVDictionary** options) {
+  if (!input->url || std::string_view(address) != input->url) return AVERROR(EPERM);
+  return avio_open2(bytes, address, flags, &input->interrupt_callback, options);
+}
 
 Bytes open_bytes(const fs::path& file) {
   std::error_code ignored;
@@ -125,7 +110,9 @@ Input open_container(const fs::path& file) {
   if (status < 0 || !kind) refuse(file.string(), "is not a video: no known container was recognised");
   check_kind(*kind, file.string());
   forget_complaint();
-  AVFormatContext* input = nullptr;
+  AVFormatContext* input = avformat_alloc_context();
+  if (!input) throw std::bad_alloc();
+  input->io_open = open_only_itself;
   status = avformat_open_input(&input, url(file).c_str(), kind, nullptr);
   if (status < 0) refuse(file.string(), "cannot be read as a video: " + reason(status));
   return Input(input);

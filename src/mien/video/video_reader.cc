@@ -7,7 +7,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "mien/base/error.h"
+#include "mien/base/any_error.h"
 #include "mien/base/text.h"
 #include "mien/video/stream_reader.h"
 
@@ -25,9 +25,20 @@ std::unique_ptr<VideoReader> open_video(const std::filesystem::path& file, const
 }
 
 bool has_video_extension(const std::filesystem::path& file) {
-  constexpr std::array<std::string_view, 13> extensions = {".mp4",  ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg",
-                                                           ".mpeg", ".wmv", ".ts",  ".3gp", ".ogv",  ".flv"};
+  constexpr std::array<std::string_view, 42> extensions = {
+      ".mp4",  ".mov", ".mkv",  ".avi",   ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts",  ".3gp",  ".ogv",  ".flv",   ".mts",
+      ".m2ts", ".m2t", ".m2v",  ".m1v",   ".mpv",  ".mxf", ".vob", ".f4v",  ".asf", ".3g2", ".divx", ".rm",   ".rmvb",  ".ogm",
+      ".nut",  ".ivf", ".dv",   ".dif",   ".y4m",  ".qt",  ".wtv", ".gxf",  ".obu", ".264", ".h264", ".h265", ".mjpeg", ".mjpg"};
   return std::find(extensions.begin(), extensions.end(), to_lower(file.extension().string())) != extensions.end();
+}
+
+std::string why_no_video(const std::filesystem::path& file) {
+  try {
+    return open_video(file)->next() ? "" : file.string() + ": has no frame that can be decoded";
+  } catch (...) {
+    const Error error = to_error(std::current_exception());
+    return error.what();
+  }
 }
 
 }  // namespace mien

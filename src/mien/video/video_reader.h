@@ -52,8 +52,11 @@ std::unique_ptr<VideoReader> open_video(const std::filesystem::path& file, const
 /// cameras present.
 std::unique_ptr<VideoReader> open_camera(const std::string& name, const VideoOptions& options = {});
 
-/// True for names that end in a usual video extension (mp4, mov, mkv, avi, webm, m4v, mpg, mpeg, wmv, ts, 3gp, ogv, flv; any
-/// case).
+/// True for names that end in a usual video extension (mp4, mov, mkv, avi, webm, mts, m2ts, mxf, vob, ...; any case). A hint only:
+/// open_video() goes by content and takes every container that the installed libavformat opens, play lists aside.
 bool has_video_extension(const std::filesystem::path& file);
+
+/// "" when the file's content is a video whose first frame can be decoded, whatever its name; else why not.
+std::string why_no_video(const std::filesystem::path& file);
 
 }  // namespace mien

@@ -178,7 +178,7 @@ TEST_F(Video, IsTurnedAsAPhoneSays) {
 }
 
 TEST_F(Video, NamesAreToldByExtension) {
-  for (const char* name : {"a.mp4", "A.MOV", "x/y.WebM", "b.3gp", "c.mpeg"}) EXPECT_TRUE(has_video_extension(name)) << name;
+  for (const char* name : {"a.mp4", "A.MOV", "x/y.WebM", "b.3gp", "c.mpeg", "d.mts", "e.M2TS", "f.mxf", "g.vob"}) EXPECT_TRUE(has_video_extension(name)) << name;
   for (const char* name : {"a.jpg", "mp4", "a.mp4.txt", "", ".mp4", "a."}) EXPECT_FALSE(has_video_extension(name)) << name;
 }
 
