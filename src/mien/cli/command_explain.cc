@@ -79,7 +79,10 @@ void print_measurements(Progress& progress, const ExplainResult& result) {
 int run_explain(Session& session, ExplainArguments& arguments) {
   ExplainConfig& config = arguments.config;
   arguments.flags->apply();
-  if (!arguments.images.empty()) config.images = list_face_files(arguments.images, std::cin);
+  WalkedFiles images;
+  if (!arguments.images.empty()) images = list_face_files(arguments.images, std::cin);
+  refuse_pipes(images.files);
+  config.images = images.files;
   config.weights = weights_or_default(config.weights, {".safetensors"}, model_places(session)).string();
   const auto progress = make_progress(session, true);
   const OutputFolder output = open_output(arguments.output, fs::path("runs") / "explain" / "maps", *progress);
@@ -96,6 +99,7 @@ int run_explain(Session& session, ExplainArguments& arguments) {
   print_measurements(*progress, result);
   for (const auto& bad : result.failures) progress->warn(bad.id + ": " + bad.reason);
   if (!result.failures.empty()) progress->warn(fmt::format("{} images could not be read", result.failures.size()));
+  if (!images.left_out.empty()) progress->warn(left_out_text(images.left_out));
   progress->info("report: " + (folder / "report.html").string());
   return result.failures.empty() ? 0 : 1;
 }

@@ -115,12 +115,15 @@ void check_verify(const ExportArguments& a) {
 }
 
 std::vector<exporting::VerifyRow> run_verify(Session& session, ExportArguments& a, const fs::path& file) {
-  if (!a.images.files.empty()) a.images.files = list_face_files(a.images.files, std::cin);
+  const WalkedFiles images = a.images.files.empty() ? WalkedFiles{} : list_face_files(a.images.files, std::cin);
+  refuse_pipes(images.files);
+  a.images.files = images.files;
   if (a.options.static_batch > 0) {
     a.images.batch_size = a.options.static_batch;
     a.images.whole_batches = true;
   }
   const auto progress = make_progress(session, true);
+  if (!images.left_out.empty()) progress->warn(left_out_text(images.left_out));
   return exporting::verify(a.weights, a.images, candidates(a, file), *progress);
 }
 

@@ -15,6 +15,7 @@
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
 #include "mien/cli/session.h"
+#include "mien/cli/standard_output.h"
 #include "mien/pipeline/expression_model.h"
 #include "mien/pipeline/face_files.h"
 #include "mien/pipeline/find_weights.h"
@@ -31,6 +32,7 @@ struct PredictArguments {
   FaceClassifierOptions compute;
   std::int64_t batch_size = 64;
   double max_bad_share = 0.5;
+  bool strict = false;
 };
 
 /// Rows in the session's format.
@@ -41,13 +43,13 @@ class RowWriter {
     std::vector<std::string> header = {"image", "label", "confidence"};
     for (const auto& name : names) header.push_back("p_" + name);
     header.insert(header.end(), {"valence", "arousal", "error"});
-    std::cout << csv_line(header);
+    write_output(csv_line(header));
   }
 
   void write(const FaceRow& row) const {
-    if (session_.json()) std::cout << json_line(row) << "\n";
-    else if (session_.csv()) std::cout << csv_line(csv_row(row));
-    else std::cout << text_line(row) << "\n";
+    if (session_.json()) write_output(json_line(row) + "\n");
+    else if (session_.csv()) write_output(csv_line(csv_row(row)));
+    else write_output(text_line(row) + "\n");
   }
 
  private:
@@ -120,7 +122,7 @@ std::unique_ptr<FaceClassifier> classifier_of(const fs::path& weights, const Pre
 }
 
 int run_predict(Session& session, const PredictArguments& arguments) {
-  const auto files = list_face_files(arguments.inputs, std::cin);
+  const auto [files, left_out] = list_face_files(arguments.inputs, std::cin);
   const fs::path weights = weights_of(session, arguments);
   const auto classifier = classifier_of(weights, arguments);
   const auto progress = make_progress(session, false);
@@ -128,9 +130,9 @@ int run_predict(Session& session, const PredictArguments& arguments) {
   const RowWriter writer(session, classifier->info().class_names);
   const std::int64_t bad = predict_files(*classifier, files, arguments.batch_size, static_cast<int>(arguments.compute.threads), arguments.max_bad_share,
                                          *progress, session.stop, [&](const FaceRow& row) { writer.write(row); });
-  std::cout.flush();
   if (bad > 0) progress->warn(fmt::format("{} of {} files failed", bad, files.size()));
-  return bad == 0 ? 0 : 1;
+  if (!left_out.empty()) progress->warn(left_out_text(left_out));
+  return bad == 0 && !(arguments.strict && any_lost(left_out)) ? 0 : 1;
 }
 
 }  // namespace
@@ -153,6 +155,7 @@ void add_predict_command(CLI::App& app, Session& session) {
   command->add_option("--max-bad-share", a->max_bad_share, "Stop when more files than this share fail (20 files or more)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  command->add_flag("--strict", a->strict, "Exit with 1 when something below the folders was left out");
   command->callback([&session, a] { session.action = [&session, a] { return run_predict(session, *a); }; });
 }
 

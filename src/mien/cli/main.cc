@@ -6,12 +6,14 @@
 #include <opencv2/core.hpp>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
-#include "mien/base/error.h"
+#include "mien/base/broken_pipe.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/session.h"
+#include "mien/cli/standard_output.h"
 #include "mien/cli/usage_errors.h"
 #include "mien/cli/version.h"
 
@@ -47,7 +49,9 @@ void add_common_flags(CLI::App& app, Session& session) {
 
 /// A full disk or a closed pipe behind stdout must not look like success.
 void finish_output() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Error(ErrorCode::io, "the result could not be written to stdout");
+  std::cout.flush();
+  write_output("");
+  if (std::ferror(stdout) || !std::cout) throw Error(ErrorCode::io, "the result could not be written to stdout");
 }
 
 int run(int argc, char** argv) {
@@ -82,8 +86,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace mien::cli;
+  survive_closed_pipes();
   try {
     return run(argc, argv);
+  } catch (const mien::BrokenPipe&) {  // who reads our results has what it wanted
+    return exit_failure;
   } catch (const mien::Error& error) {
     return report(error.what(), error.hint(), exit_code(error.code()));
   } catch (const std::bad_alloc&) {

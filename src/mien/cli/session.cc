@@ -14,6 +14,7 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/cli/progress_bar.h"
+#include "mien/cli/standard_output.h"
 
 namespace mien::cli {
 
@@ -44,8 +45,7 @@ bool is_ignored(int signal) {
 }  // namespace
 
 void print_result(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
+  write_output(text.empty() || text.back() != '\n' ? text + "\n" : text);
 }
 
 void suggest_next(const std::string& command) { spdlog::info("next: {}", command); }

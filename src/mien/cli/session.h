@@ -26,7 +26,7 @@ struct Session {
   bool csv() const { return format == "csv"; }
 };
 
-/// Writes a result to stdout; adds the final newline when it lacks one.
+/// Writes a result to stdout by write_output(); adds the final newline when it lacks one.
 void print_result(const std::string& text);
 
 /// Logs the command to try next as the last line, on stderr.

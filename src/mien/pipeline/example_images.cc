@@ -7,7 +7,7 @@
 
 #include "mien/base/random.h"
 #include "mien/data/splits.h"
-#include "mien/image/decode.h"
+#include "mien/image/picture.h"
 #include "mien/loading/loader.h"
 #include "mien/pipeline/face_classifier.h"
 
@@ -50,7 +50,7 @@ void from_files(const ExampleImages& images, const Preprocessing& preprocessing,
     const std::size_t last = std::min(first + step, files.size());
     if (images.whole_batches && last - first < step) return;
     std::vector<cv::Mat> crops;
-    for (std::size_t i = first; i < last; ++i) crops.push_back(read_image(files[i]));
+    for (std::size_t i = first; i < last; ++i) crops.push_back(read_picture(files[i]).pixels);
     use(batch_of(crops, preprocessing));
   }
 }

@@ -3,11 +3,14 @@
 #include "mien/pipeline/face_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -53,10 +56,91 @@ TEST(FaceFiles, ListsFilesFoldersPatternsAndStdin) {
   write_atomically(folder.path() / "b" / "notes.txt", "x");
   const std::string root = folder.path().string();
   std::istringstream list(root + "/a.png\n\n");
-  EXPECT_EQ(list_face_files({root}, list), (std::vector<std::string>{root + "/a.png", root + "/b/c.png"}));
-  EXPECT_EQ(list_face_files({root + "/*.png"}, list), (std::vector<std::string>{root + "/a.png"}));
-  EXPECT_EQ(list_face_files({"-"}, list), (std::vector<std::string>{root + "/a.png"}));
+  EXPECT_EQ(list_face_files({root}, list).files, (std::vector<std::string>{root + "/a.png", root + "/b/c.png"}));
+  EXPECT_EQ(list_face_files({root + "/*.png"}, list).files, (std::vector<std::string>{root + "/a.png"}));
+  EXPECT_EQ(list_face_files({"-"}, list).files, (std::vector<std::string>{root + "/a.png"}));
+  const auto left_out = list_face_files({root}, list).left_out;
+  ASSERT_EQ(left_out.size(), 1u);
+  EXPECT_EQ(left_out[0].path, root + "/b/notes.txt");
+  EXPECT_EQ(left_out[0].reason, "no picture");
   EXPECT_THROW(list_face_files({root + "/none.png"}, list), Error);
+}
+
+TEST(FaceFiles, ContentCountsAndLinksAreFollowed) {
+  TemporaryFolder folder, elsewhere;
+  const auto png = encode_png(cv::Mat(8, 8, CV_8UC1, cv::Scalar(7)));
+  const std::string bytes(png.begin(), png.end());
+  write_atomically(folder.path() / "no-extension", bytes);
+  write_atomically(folder.path() / "photo.dat", bytes);
+  write_atomically(folder.path() / "broken.jpg", "not a picture");
+  write_atomically(elsewhere.path() / "far.png", bytes);
+  fs::create_directory_symlink(elsewhere.path(), folder.path() / "link");
+  fs::create_directory_symlink(folder.path(), folder.path() / "loop");
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe.png").c_str(), 0666), 0);
+  std::istringstream nothing;
+  const std::string root = folder.path().string();
+  const auto found = list_face_files({root}, nothing);
+  EXPECT_EQ(found.files, (std::vector<std::string>{root + "/broken.jpg", root + "/link/far.png", root + "/no-extension", root + "/photo.dat"}));
+  ASSERT_EQ(found.left_out.size(), 2u);
+  EXPECT_EQ(found.left_out[0].reason, "the folder " + root + " again");
+  EXPECT_EQ(found.left_out[1].reason, "a pipe");
+  const auto matched = list_face_files({root + "/p*"}, nothing);
+  EXPECT_EQ(matched.files, (std::vector<std::string>{root + "/photo.dat"}));
+  EXPECT_EQ(matched.left_out.size(), 1u) << "a pattern does not wait for a pipe";
+  EXPECT_THROW(refuse_pipes({root + "/photo.dat", root + "/pipe.png"}), Error);
+  EXPECT_NO_THROW(refuse_pipes(found.files));
+}
+
+TEST(FaceFiles, ListsMayComeFromFindAndFromWindows) {
+  TemporaryFolder folder;
+  const std::string a = (folder.path() / "a.png").string(), b = (folder.path() / "b\n.png").string();
+  for (const auto& file : {a, b}) write_image(file, cv::Mat(8, 8, CV_8UC1, cv::Scalar(7)));
+  std::istringstream from_find(a + '\0' + b + '\0');
+  EXPECT_EQ(list_face_files({"-"}, from_find).files, (std::vector<std::string>{a, b}));
+  std::istringstream from_windows("\xef\xbb\xbf" + a + "\r\nnot-there.png\r\n");
+  EXPECT_EQ(list_face_files({"-"}, from_windows).files, (std::vector<std::string>{a, "not-there.png"}));
+  std::istringstream folders(folder.path().string() + "\n");
+  EXPECT_EQ(list_face_files({"-"}, folders).files.size(), 2u);
+}
+
+/// A pipe gives its picture once; a wait for one that nobody writes ends with the flag.
+TEST(FaceFiles, PipesAreReadOnceAndGivenUpOnAStop) {
+  TemporaryFolder folder;
+  const auto png = encode_png(cv::Mat(24, 24, CV_8UC1, cv::Scalar(90)));
+  const std::string pipe = (folder.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0666), 0);
+  Brightness classifier;
+  Progress progress;
+  StopFlag stop;
+  std::vector<FaceRow> rows;
+  const auto keep = [&](const FaceRow& row) { rows.push_back(row); };
+  std::thread writer([&] { std::ofstream(pipe, std::ios::binary).write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size())); });
+  EXPECT_EQ(predict_files(classifier, {pipe}, 4, 2, 0.5, progress, stop, keep), 0);
+  writer.join();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_NEAR(rows[0].prediction.value().probabilities[0], 1 / (1 + std::exp(-90. / 255)), 1e-5);
+  std::thread stopper([&] { stop.request(); });
+  try {
+    predict_files(classifier, {pipe, pipe}, 4, 2, 0.5, progress, stop, keep);
+    ADD_FAILURE() << "nobody wrote";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::interrupted);
+  }
+  stopper.join();
+}
+
+/// Photographs above the pixel limit are decoded smaller instead of being refused.
+TEST(FaceFiles, LargePhotographsAreAnsweredFor) {
+  TemporaryFolder folder;
+  const std::string file = (folder.path() / "phone.jpg").string();
+  write_image(file, cv::Mat(9'002, 12'000, CV_8UC1, cv::Scalar(90)));
+  Brightness classifier;
+  Progress progress;
+  StopFlag stop;
+  std::vector<FaceRow> rows;
+  EXPECT_EQ(predict_files(classifier, {file}, 4, 1, 0.5, progress, stop, [&](const FaceRow& row) { rows.push_back(row); }), 0);
+  ASSERT_TRUE(rows.at(0).prediction) << rows[0].error;
+  EXPECT_NEAR(rows[0].prediction->probabilities[0], 1 / (1 + std::exp(-90. / 255)), 1e-2);
 }
 
 TEST(FaceFiles, ABadFileBecomesARowWithItsReason) {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "mien/base/broken_pipe.h"
 #include "mien/base/error.h"
 
 namespace mien {
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kBuffer = 1 << 18;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* action, int code) {
+  if (code == EPIPE) throw BrokenPipe(file.string());
   std::string hint;
   if (code == ENOSPC || code == EDQUOT) hint = "Free some space, or write to another disk.";
   if (code == EACCES || code == EPERM || code == EROFS) hint = "Check the owner and the permissions.";

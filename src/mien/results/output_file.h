@@ -10,7 +10,7 @@
 namespace mien {
 
 /// A file that grows and that can be continued, or an open descriptor. All errors are Error{io} (or Error{not_found, mismatch} when opening) and name
-/// the file.
+/// the file; BrokenPipe when nobody reads a pipe any more.
 class OutputFile {
  public:
   /// With `append_after` > 0 an existing file is cut to that many bytes and continued; throws Error{mismatch} when it is shorter.
