@@ -13,6 +13,7 @@
 
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
+#include "mien/base/file_walk.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -223,9 +224,9 @@ class JoinedFile : public UnitSource {
 class FolderOfFiles : public UnitSource {
  public:
   explicit FolderOfFiles(const fs::path& folder) {
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-      if (entry.is_regular_file() && entry.path().extension() == ".csv")
-        files_[without_extension(entry.path().lexically_relative(folder).generic_string())] = entry.path();
+    const WalkedFiles found = walk_files(folder);
+    for (const fs::path file : found.files)
+      if (to_lower(file.extension().string()) == ".csv") files_[without_extension(file.lexically_relative(folder).generic_string())] = file;
   }
 
   std::unordered_set<std::string> names() const override {

@@ -17,6 +17,7 @@
 #include "mien/data/shard_annotations.h"
 #include "mien/data/shard_index.h"
 #include "mien/data/tar.h"
+#include "mien/image/decode.h"
 
 namespace mien {
 namespace {
@@ -44,7 +45,7 @@ struct Skipped {
 };
 
 bool is_image(std::string_view extension) {
-  return extension == "jpg" || extension == "jpeg" || extension == "png" || extension == "webp" || extension == "bmp";
+  return has_image_extension("x." + std::string(extension));
 }
 
 /// Splits "folder/key.extension" at the first dot of its last component.

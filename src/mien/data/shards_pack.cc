@@ -15,6 +15,7 @@
 #include "mien/data/tar.h"
 #include "mien/image/decode.h"
 #include "mien/image/encode.h"
+#include "mien/image/image_format.h"
 
 namespace mien {
 namespace {
@@ -32,17 +33,6 @@ struct Packed {
   std::string annotations;
   std::int64_t bytes() const { return tar_bytes(image.size()) + tar_bytes(annotations.size()); }
 };
-
-/// Extension of the format that the bytes begin with; "" = none that we read.
-std::string image_extension(const Bytes& b) {
-  const auto starts = [&](std::string_view magic, std::size_t at = 0) {
-    return b.size() >= at + magic.size() && std::memcmp(b.data() + at, magic.data(), magic.size()) == 0;
-  };
-  if (starts("\xff\xd8\xff")) return "jpg";
-  if (starts("\x89PNG")) return "png";
-  if (starts("RIFF") && starts("WEBP", 8)) return "webp";
-  return starts("BM") ? "bmp" : "";
-}
 
 /// Replaces what is no UTF-8 (file names may hold any bytes).
 std::string text_of(const json& object, int indent = -1) {
@@ -63,8 +53,8 @@ Packed pack_record(const Dataset& dataset, std::int64_t index) {
   packed.index = index;
   if (!source.file.empty() && !source.gray && source.crop.empty()) {
     packed.image = original_bytes(record);
-    packed.extension = image_extension(packed.image);
-    if (packed.extension.empty()) throw Error(ErrorCode::bad_file, source.file + ": no JPEG, PNG, WebP or BMP image");
+    packed.extension = usual_extension(image_format(packed.image.data(), packed.image.size()));
+    if (packed.extension.empty()) throw Error(ErrorCode::bad_file, source.file + ": no picture of a known format");
     packed.annotations = text_of(to_shard_json(record, record.annotations, dataset.labels));
     return packed;
   }

@@ -11,7 +11,8 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/face/candidates.h"
-#include "mien/image/decode.h"
+#include "mien/image/image_format.h"
+#include "mien/image/picture.h"
 
 namespace mien {
 
@@ -69,9 +70,8 @@ std::vector<ExpectedFaces> read_list(const fs::path& file) {
 
 std::vector<ExpectedFaces> read_folder(const fs::path& folder, int faces_an_image) {
   std::vector<ExpectedFaces> pictures;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file() && has_image_extension(entry.path())) pictures.push_back({entry.path(), faces_an_image, {}});
-  std::sort(pictures.begin(), pictures.end(), [](const auto& a, const auto& b) { return a.image < b.image; });
+  const WalkedFiles found = find_pictures(folder);
+  for (const auto& file : found.files) pictures.push_back({file, faces_an_image, {}});
   if (pictures.empty()) throw Error(ErrorCode::not_found, folder.string() + ": no images and no landmarks.csv");
   return pictures;
 }
@@ -89,7 +89,7 @@ std::vector<ExpectedFaces> read_expected_faces(const fs::path& path, int faces_a
     const auto list = path / "landmarks.csv";
     return fs::is_regular_file(list) ? read_list(list) : read_folder(path, faces_an_image);
   }
-  if (has_image_extension(path) && fs::is_regular_file(path)) return {{path, faces_an_image, {}}};
+  if (fs::is_regular_file(path) && to_lower(path.extension().string()) != ".csv" && why_no_picture(path).empty()) return {{path, faces_an_image, {}}};
   return read_list(path);
 }
 
@@ -130,12 +130,14 @@ DetectorScore score_detector(FaceDetector& detector, const std::vector<ExpectedF
   std::vector<double> times;
   progress.begin(detector.name(), static_cast<std::int64_t>(pictures.size()));
   for (const auto& picture : pictures) {
-    const cv::Mat image = read_image(picture.image);
+    const Picture read = read_picture(picture.image);
+    const cv::Mat& image = read.pixels;
     const double cpu_start = thread_cpu_ms();
     const auto start = Clock::now();
-    const auto detections = detector.detect(image);
+    auto detections = detector.detect(image);
     times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
     score.mean_cpu_ms += (thread_cpu_ms() - cpu_start) / static_cast<double>(pictures.size());
+    for (auto& detection : detections) detection.box = read.to_file(detection.box);
     const int count = static_cast<int>(detections.size());
     const int found =
         picture.boxes.empty() ? std::min(count, picture.count) : match_detections(detections, picture.boxes, overlap);

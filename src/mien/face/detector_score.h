@@ -27,7 +27,7 @@ struct ExpectedFaces {
 /// - a CSV file with the columns image, x, y and w, h (or width, height): a line a face, images in the CSV's folder or in images/
 /// below it;
 /// - a CSV file with image and x_0.. y_0..: a line a face with landmarks, its box is the box of these;
-/// - a folder with landmarks.csv: that file; any other folder: the images in it, each with `faces_an_image` faces, by name;
+/// - a folder with landmarks.csv: that file; any other folder: the pictures below it (find_pictures()), each with `faces_an_image` faces, by name;
 /// - an image, with `faces_an_image` faces.
 /// Throws Error{not_found}, Error{bad_file}, Error{bad_data}.
 std::vector<ExpectedFaces> read_expected_faces(const std::filesystem::path& path, int faces_an_image = 1);
