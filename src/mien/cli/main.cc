@@ -14,6 +14,7 @@
 #include "mien/cli/flags.h"
 #include "mien/cli/session.h"
 #include "mien/cli/standard_output.h"
+#include "mien/cli/start_limits.h"
 #include "mien/cli/usage_errors.h"
 #include "mien/cli/version.h"
 
@@ -72,6 +73,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw usage_error(app, error);
   }
+  check_thread_limit();
   cv::setNumThreads(1);  // mien has threads of its own
   start_logging(session);
   stop_on_signals(session.stop);

@@ -10,8 +10,8 @@
 
 namespace mien::cli {
 
-/// The folder that --output names, else a new one, `otherwise`, `otherwise`-2, ...; says when files of killed runs were removed in it.
-/// Made before the work, so that hours of it do not end at a folder that cannot be written to.
+/// The folder that --output names, else a new one, `otherwise`, `otherwise`-2, ...; says when files of killed runs were removed
+/// in it. Made before the work, so that hours of it do not end at a folder that cannot be written to.
 OutputFolder open_output(const std::string& given, const std::filesystem::path& otherwise, Progress& progress);
 OutputFolder open_output(const std::string& given, Progress& progress);
 
