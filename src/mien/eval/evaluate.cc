@@ -20,6 +20,7 @@
 #include "mien/nn/weights.h"
 #include "mien/pipeline/dataset_answers.h"
 #include "mien/pipeline/find_weights.h"
+#include "mien/report/show.h"
 
 namespace mien {
 
@@ -86,7 +87,7 @@ std::vector<double> losses(const Predictions& p) {
   return out;
 }
 
-std::vector<SheetTile> hardest_mistakes(const DatasetAnswers& answers, const Dataset& data, std::int64_t count) {
+std::vector<SheetTile> hardest_mistakes(const DatasetAnswers& answers, const Dataset& data, std::int64_t count, Progress& progress) {
   const auto loss = losses(answers.predictions);
   std::vector<std::size_t> order(loss.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -99,7 +100,11 @@ std::vector<SheetTile> hardest_mistakes(const DatasetAnswers& answers, const Dat
     const auto predicted = static_cast<std::size_t>(std::max_element(row, row + p.classes) - row);
     if (static_cast<int>(predicted) == p.labels[i]) break;
     const auto& names = data.labels.names();
-    tiles.push_back({data.load(answers.indices[i]).image, names[static_cast<std::size_t>(p.labels[i])] + " > " + names[predicted]});
+    // It was read before; should it have gone meanwhile, the scores stand all the same.
+    const std::string note = show_or_say(p.ids[i], [&] {
+      tiles.push_back({data.load(answers.indices[i]).image, names[static_cast<std::size_t>(p.labels[i])] + " > " + names[predicted]});
+    });
+    if (!note.empty()) progress.warn(note);
   }
   return tiles;
 }
@@ -174,7 +179,7 @@ EvaluationResult evaluate(const EvaluateConfig& config, Progress& progress) {
     result.valence = regression_metrics(answers.valence_truth, answers.valence_predicted);
     result.arousal = regression_metrics(answers.arousal_truth, answers.arousal_predicted);
   }
-  result.hardest = hardest_mistakes(answers, data, config.hardest);
+  result.hardest = hardest_mistakes(answers, data, config.hardest, progress);
   result.facts.emplace_back("compute", classifier->compute_text() + (config.compute.flip ? ", averaged with the mirror image" : ""));
   result.facts.emplace_back("failed files", std::to_string(result.failures.size()));
   progress.end(fmt::format("{} images scored, {} failed", result.metrics.n, result.failures.size()));
