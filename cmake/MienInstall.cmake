@@ -55,5 +55,13 @@ write_basic_package_version_file(mienConfigVersion.cmake COMPATIBILITY SameMinor
 mien_component(runtime HEADERS mien/runtime/runtime.h mien/runtime/c_api.h)
 mien_install_test(runtime CONSUMER "${PROJECT_SOURCE_DIR}/src/mien/runtime/install_test")
 mien_component(analysis HEADERS mien/analysis/analyzer.h)
+# The library finds the models beside itself: lib/libmien_analysis.so, share/mien/models.
+install(DIRECTORY models DESTINATION share/mien COMPONENT analysis FILES_MATCHING PATTERN "*.onnx" PATTERN "*.md")
 mien_install_test(analysis CONSUMER "${PROJECT_SOURCE_DIR}/examples"
-  SETTINGS "-DMIEN_MODEL=${PROJECT_SOURCE_DIR}/models/mien-ferplus.onnx" "-DMIEN_PICTURE=${PROJECT_SOURCE_DIR}/docs/images/procedural-faces.png")
+  SETTINGS "-DMIEN_PICTURE=${PROJECT_SOURCE_DIR}/docs/images/procedural-faces.png")
+if(MIEN_TESTS AND NOT MIEN_SANITIZE)
+  add_test(NAME install.program COMMAND "${CMAKE_COMMAND}" -D "BUILD=${CMAKE_BINARY_DIR}" -D "PROGRAM=$<TARGET_FILE:mien>"
+    -D "PICTURE=${PROJECT_SOURCE_DIR}/docs/images/procedural-faces.png" -D "WORK=${CMAKE_BINARY_DIR}/install_test/program"
+    -P "${PROJECT_SOURCE_DIR}/cmake/install_program_test.cmake")
+  set_tests_properties(install.program PROPERTIES LABELS e2e TIMEOUT 300)
+endif()

@@ -22,6 +22,20 @@ run("${CMAKE_COMMAND}" -S "${CONSUMER}" -B "${WORK}/build" "-DCMAKE_PREFIX_PATH=
 run("${CMAKE_COMMAND}" --build "${WORK}/build")
 run("${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/build" --output-on-failure)
 
+# The library finds the models that were installed with it, whatever the present folder is.
+if(COMPONENT STREQUAL "analysis")
+  file(MAKE_DIRECTORY "${WORK}/elsewhere")
+  file(REAL_PATH "${prefix}" real_prefix)
+  string(REGEX MATCH "MIEN_PICTURE=([^;]+)" picture "${SETTINGS}")
+  set(picture "${CMAKE_MATCH_1}")
+  execute_process(COMMAND "${WORK}/build/analyze_picture" "${picture}" WORKING_DIRECTORY "${WORK}/elsewhere" RESULT_VARIABLE result
+    OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  string(FIND "${output}" "${real_prefix}/share/mien/models/mien-ferplus.onnx" at)
+  if(NOT result EQUAL 0 OR at EQUAL -1)
+    message(FATAL_ERROR "the installed library did not use its own models (${result}):\n${output}")
+  endif()
+endif()
+
 # Nothing of protobuf, oneDNN or of mien's inside may leak out of the library: it could clash with the consumer's own.
 file(GLOB library "${prefix}/lib*/libmien_${COMPONENT}.so" "${prefix}/lib*/*/libmien_${COMPONENT}.so")
 execute_process(COMMAND nm --dynamic --defined-only --demangle --format=posix "${library}" OUTPUT_VARIABLE symbols RESULT_VARIABLE result)

@@ -16,6 +16,7 @@
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
 #include "mien/base/output_folder.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -52,7 +53,7 @@ void check_formats(const std::vector<std::string>& formats) {
 
 void refuse_used_folder(const fs::path& folder) {
   if (fs::exists(folder / "analysis.json"))
-    throw Error(ErrorCode::usage, folder.string() + ": holds an analysis already", "Go on with --resume " + folder.string() + ", or give another --output.");
+    throw Error(ErrorCode::usage, folder.string() + ": holds an analysis already", "Go on with --resume " + shell_word(folder.string()) + ", or give another --output.");
 }
 
 AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
@@ -179,7 +180,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   try {
     info = look_at_sources(job, workers, folder, *progress, session.stop, live_output(session));
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::interrupted) suggest_next("mien analyze --resume " + folder.string());
+    if (error.code() == ErrorCode::interrupted) suggest_next("mien analyze --resume " + shell_word(folder.string()));
     throw;
   }
   AnalysisSummary summary = summarize(job, info, folder);

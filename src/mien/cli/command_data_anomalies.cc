@@ -16,6 +16,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -230,8 +231,8 @@ int find(Session& session, Arguments& arguments) {
   const std::optional<Finding> finding = noise ? std::optional(find_wrong(s)) : std::nullopt;
   print_result(session.json() ? result_json(s, finding, folder) : result_text(s, finding, folder));
   const DatasetOptions& data = arguments.dataset.options();
-  suggest_next(fmt::format("mien train --method ldl --ldl-anomaly-floor 0.1 --data {}{}", data.spec,
-                           s.source == ActionUnitSource::estimated ? " --ldl-action-units estimated --landmark-table " + data.landmark_table : ""));
+  suggest_next(fmt::format("mien train --method ldl --ldl-anomaly-floor 0.1 --data {}{}", shell_word(data.spec),
+                           s.source == ActionUnitSource::estimated ? " --ldl-action-units estimated --landmark-table " + shell_word(data.landmark_table) : ""));
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -123,11 +124,11 @@ int check(Session& session, DatasetFlags& flags, bool scan, int threads) {
   print_result(session.json() ? as_json(dataset, result) : as_text(dataset, result));
   const std::string& spec = flags.options().spec;
   if (!scan)
-    suggest_next(fmt::format("mien data check {} --leaks    (reads every image)", spec));
+    suggest_next(fmt::format("mien data check {} --leaks    (reads every image)", shell_word(spec)));
   else if (result.leaks->duplicates.empty())
-    suggest_next(fmt::format("mien data stats {}", spec));
+    suggest_next(fmt::format("mien data stats {}", shell_word(spec)));
   else
-    suggest_next(fmt::format("mien data stats {} --drop-leaks", spec));
+    suggest_next(fmt::format("mien data stats {} --drop-leaks", shell_word(spec)));
   return problems(result) == 0 ? 0 : 1;
 }
 

@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/output.h"
@@ -44,7 +45,7 @@ int make_clip(Session& session, const Arguments& a) {
   progress->end(a.output);
   if (session.json()) print_result(json_text(nlohmann::ordered_json{{"file", a.output}, {"frames", frames}}, 2));
   else print_result(fmt::format("{}: {} frames, {:g} s", a.output, frames, a.clip.duration_s));
-  suggest_next("mien analyze " + a.output);
+  suggest_next("mien analyze " + shell_word(a.output));
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -39,8 +40,8 @@ int write(Session& session, Arguments& arguments) {
     print_result(json_text(nlohmann::ordered_json{{"file", arguments.output}, {"images", dataset->size()}, {"rows", rows}}, 2));
   else
     print_result(fmt::format("{} of {} images in {}", with_commas(rows), with_commas(dataset->size()), arguments.output));
-  suggest_next(fmt::format("mien train --method ldl --ldl-targets teacher --ldl-distributions {} --data {}", arguments.output,
-                           arguments.dataset.options().spec));
+  suggest_next(fmt::format("mien train --method ldl --ldl-targets teacher --ldl-distributions {} --data {}", shell_word(arguments.output),
+                           shell_word(arguments.dataset.options().spec)));
   return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -85,7 +86,7 @@ int find(Session& session, Arguments& arguments) {
   const auto summary =
       find_landmarks(dataset, *detector, *model, arguments.output, arguments.options, *progress);
   print_result(session.json() ? result_json(table, summary, dataset.size()) : result_text(table, summary, dataset.size()));
-  suggest_next(fmt::format("mien data stats {} --landmark-table {}", arguments.dataset.options().spec, table.string()));
+  suggest_next(fmt::format("mien data stats {} --landmark-table {}", shell_word(arguments.dataset.options().spec), shell_word(table.string())));
   return 0;
 }
 

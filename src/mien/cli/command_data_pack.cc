@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/command_data.h"
 #include "mien/cli/dataset_flags.h"
@@ -46,7 +47,7 @@ int pack(Session& session, Arguments& arguments) {
   else
     print_result(fmt::format("{} images in {} shard{} ({}), index {}", with_commas(dataset.size()), shards.size(),
                              shards.size() == 1 ? "" : "s", human_bytes(static_cast<double>(bytes)), index));
-  suggest_next(fmt::format("mien data stats shards:{}", index));
+  suggest_next("mien data stats " + shell_word("shards:" + index));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "mien/base/files.h"
+#include "mien/base/shell_word.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/output.h"
@@ -35,7 +36,7 @@ int run_eval(Session& session, EvalArguments& arguments) {
   const std::string note = write_evaluation_report(result, folder);
   if (!note.empty()) progress->warn(note);
   progress->info("report: " + (folder / "report.html").string());
-  suggest_next("mien predict --weights " + arguments.config.weights + " FACE.png");
+  suggest_next("mien predict --weights " + shell_word(arguments.config.weights) + " FACE.png");
   return 0;
 }
 

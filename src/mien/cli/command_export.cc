@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/temporary_file.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -158,7 +159,7 @@ int run_export(Session& session, ExportArguments& a) {
   }
   require_passed(a, rows);
   if (a.verify) unverified->accept();
-  suggest_next("mien predict --weights " + a.output + " FACE.png");
+  suggest_next("mien predict --weights " + shell_word(a.output) + " FACE.png");
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/shell_word.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/output.h"
@@ -234,7 +235,7 @@ int run_train(Session& session, TrainArguments& a) {
               {{a.output, fmt::format("{:.1f}", bytes / 1e6), std::to_string(faces.size()), std::to_string(summary.faces),
                 std::to_string(summary.samples)}});
   suggest_next(
-      fmt::format("mien landmarks score --data {} --split valid --landmarks dlib --landmarks {}", a.faces.data, a.output));
+      fmt::format("mien landmarks score --data {} --split valid --landmarks dlib --landmarks {}", shell_word(a.faces.data), shell_word(a.output)));
   return 0;
 }
 

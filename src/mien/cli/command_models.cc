@@ -8,6 +8,7 @@
 #include "mien/base/csv.h"
 #include "mien/base/error.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -176,7 +177,7 @@ int run_import(Session& session, ImportArguments& a) {
                             request.preprocessing.channels(), request.network.in_channels),
                 "set --color and --in-channels alike");
   print_result(import_weights(request));
-  suggest_next(fmt::format("mien models info {}", request.output.string()));
+  suggest_next("mien models info " + shell_word(request.output.string()));
   return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/output.h"
@@ -96,7 +97,7 @@ int run_quantize(Session& session, QuantizeArguments& a) {
     if (check.precision == "int8" && !check.passed)
       throw Error(ErrorCode::bad_data, a.output + ": int8 does not reach the limits, 'auto' will not take it",
                   "Calibrate on more images of the kind that it will see.");
-  suggest_next("mien predict --weights " + a.output + " --precision int8 FACE.png");
+  suggest_next("mien predict --weights " + shell_word(a.output) + " --precision int8 FACE.png");
   return 0;
 }
 

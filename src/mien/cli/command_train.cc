@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mien/base/json_text.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
@@ -49,7 +50,7 @@ int run_train(Session& session, TrainArguments& arguments) {
                                                         : resume_training(arguments.resume, program, *progress, session.stop);
   if (!outcome.notes.empty()) progress->warn(outcome.notes);
   print_result(session.json() ? outcome_json(outcome) : outcome_text(outcome));
-  suggest_next("mien eval --weights " + outcome.run_folder.string() + " --data FORMAT:PATH --split test");
+  suggest_next("mien eval --weights " + shell_word(outcome.run_folder.string()) + " --data FORMAT:PATH --split test");
   return 0;
 }
 

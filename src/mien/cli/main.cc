@@ -9,7 +9,9 @@
 #include <iostream>
 
 #include "mien/base/broken_pipe.h"
-#include "mien/base/text.h"
+#include "mien/base/error.h"
+#include "mien/base/shell_word.h"
+#include "mien/base/utf8.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/session.h"
@@ -25,8 +27,8 @@ namespace {
 constexpr int exit_failure = 1, exit_usage = 2, exit_interrupted = 130;
 
 int report(const std::string& message, const std::string& hint, int code) {
-  std::fprintf(stderr, "error: %s\n", message.c_str());
-  if (!hint.empty()) std::fprintf(stderr, "hint: %s\n", hint.c_str());
+  std::fprintf(stderr, "error: %s\n", shown_text(message).c_str());
+  if (!hint.empty()) std::fprintf(stderr, "hint: %s\n", shown_text(hint).c_str());
   return code;
 }
 
@@ -57,7 +59,7 @@ void finish_output() {
 
 int run(int argc, char** argv) {
   Session session;
-  session.command_line = join({argv, argv + argc}, " ");
+  session.command_line = shell_command({argv, argv + argc});
   CLI::App app("Facial expression recognition: train, evaluate, explain, export and run models.", "mien");
   app.fallthrough();  // the common flags may follow the command; commands inherit this
   app.require_subcommand(1);

@@ -12,6 +12,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/text.h"
+#include "mien/base/utf8.h"
 
 namespace mien::cli {
 
@@ -75,8 +76,8 @@ void ProgressBar::advance(std::int64_t done, const std::string& note) {
     throw Error(ErrorCode::interrupted, fmt::format("interrupted during '{}' at {}", stage_, with_commas(done)));
   if (options_.silent || seconds_since(shown_) < (options_.terminal ? options_.redraw_every_s : options_.log_every_s)) return;
   shown_ = Clock::now();
-  const std::string line =
-      progress_line(stage_, done, total_, seconds_since(started_), note, options_.terminal ? terminal_width() - 1 : 0);
+  const std::string line = progress_line(shown_text(stage_), done, total_, seconds_since(started_), shown_text(note),
+                                         options_.terminal ? terminal_width() - 1 : 0);
   if (options_.terminal) {
     std::fputs(("\r" + line + "\x1b[K").c_str(), stderr);
     drawn_ = true;
@@ -89,19 +90,19 @@ void ProgressBar::end(const std::string& summary) {
   clear();
   if (!options_.silent && active_) {
     const std::string facts = summary.empty() ? with_commas(done_) + " done" : summary;
-    spdlog::info("{}: {} ({})", stage_, facts, human_duration(seconds_since(started_)));
+    spdlog::info("{}", shown_text(fmt::format("{}: {} ({})", stage_, facts, human_duration(seconds_since(started_)))));
   }
   active_ = false;
 }
 
 void ProgressBar::info(const std::string& message) {
   clear();
-  spdlog::info("{}", message);
+  spdlog::info("{}", shown_text(message));
 }
 
 void ProgressBar::warn(const std::string& message) {
   clear();
-  spdlog::warn("warning: {}", message);
+  spdlog::warn("warning: {}", shown_text(message));
 }
 
 }  // namespace mien::cli

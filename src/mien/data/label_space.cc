@@ -99,7 +99,8 @@ LabelSpace::LabelSpace(std::string name, std::vector<std::string> names, std::ve
     const std::string canonical = canonical_expression(word);
     if (canonical.empty()) throw Error(ErrorCode::bad_data, fmt::format("label space '{}': a class without a name", name_));
     if (const std::string problem = class_name_problem(canonical); !problem.empty())
-      throw Error(ErrorCode::bad_data, fmt::format("label space '{}': '{}' cannot be the name of a class: {}", name_, shown_text(canonical), problem),
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("label space '{}': '{}' cannot be the name of a class: {}", name_, shown_text(canonical), problem),
                   "Names of classes become names of folders and columns: rename the class.");
     if (std::find(names_.begin(), names_.end(), canonical) != names_.end())
       throw Error(ErrorCode::bad_data, fmt::format("label space '{}': class '{}' occurs twice", name_, canonical));

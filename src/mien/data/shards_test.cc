@@ -263,7 +263,12 @@ TEST_F(Shards, ForeignShardsWithNames) {
 }
 
 TEST_F(Shards, LabelsThatTableProgramsWrote) {
-  const auto file = write_shard("table.tar", {{"a.png", png(1)}, {"a.cls", "1.0"}, {"b.png", png(2)}, {"b.cls", "nan"}, {"c.png", png(3)}, {"c.json", R"({"label":"0.0"})"}});
+  const auto file = write_shard("table.tar", {{"a.png", png(1)},
+                                              {"a.cls", "1.0"},
+                                              {"b.png", png(2)},
+                                              {"b.cls", "nan"},
+                                              {"c.png", png(3)},
+                                              {"c.json", R"({"label":"0.0"})"}});
   const Dataset read = read_shards(file, nullptr);
   EXPECT_EQ(read.labels.names(), (std::vector<std::string>{"0", "1"}));
   EXPECT_EQ(read.records[0].annotations.label, 1);

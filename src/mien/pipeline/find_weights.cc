@@ -3,6 +3,7 @@
 #include "mien/pipeline/find_weights.h"
 
 #include "mien/base/error.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -30,7 +31,7 @@ fs::path find_onnx(const fs::path& path) {
   const fs::path onnx = fs::path(weights).replace_extension(".onnx");
   if (fs::exists(onnx)) return onnx;
   throw Error(ErrorCode::not_found, onnx.string() + ": no such file, and --runtime onnx needs one",
-              "Write it: mien export --weights " + weights.string() + " --output " + onnx.string());
+              "Write it: " + shell_command({"mien", "export", "--weights", weights.string(), "--output", onnx.string()}));
 }
 
 fs::path weights_or_default(const std::string& given, const std::vector<std::string>& endings, const ModelPlaces& places) {

@@ -13,6 +13,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/text.h"
+#include "mien/base/utf8.h"
 
 namespace mien {
 namespace {
@@ -41,7 +42,7 @@ std::optional<int> run_program(const std::string& program, std::vector<std::stri
 
 std::string gnuplot_quoted(std::string_view text) {
   std::string result = "'";
-  for (const char c : text) {
+  for (const char c : to_utf8(text)) {  // its fonts refuse anything else
     if (c == '\'')
       result += "''";
     else

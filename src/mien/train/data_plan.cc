@@ -8,6 +8,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/data/catalogue.h"
 #include "mien/data/splits.h"
@@ -90,7 +91,7 @@ DataPlan plan_data(const TrainConfig& config, Progress& progress) {
     if (part.train->size() < 2 || part.valid->size() == 0)
       throw Error(ErrorCode::bad_data,
                   fmt::format("{}: {} training and {} validation images", config.data.spec, part.train->size(), part.valid->size()),
-                  "Look at the splits with 'mien data stats --data " + config.data.spec + "' and choose --validation.");
+                  "Look at the splits with 'mien data stats --data " + shell_word(config.data.spec) + "' and choose --validation.");
   if (!noise.kind.empty())
     for (EpochData& part : plan.parts)
       part.train = std::make_shared<Dataset>(with_label_noise(*part.train, noise, static_cast<std::uint64_t>(config.seed)));

@@ -31,7 +31,8 @@ bool is_readable(const fs::path& file) {
 bool holds_an_image(const fs::path& folder) {
   std::vector<fs::path> files;
   list_files_below(folder, files);
-  return std::any_of(files.begin(), files.end(), [](const fs::path& file) { return has_image_extension(file) && is_readable(file); });
+  return std::any_of(files.begin(), files.end(),
+                     [](const fs::path& file) { return has_image_extension(file) && is_readable(file); });
 }
 
 int class_of(const ClassFolder& folder, const LabelSpace& labels, bool by_number) {
@@ -56,7 +57,8 @@ std::vector<ClassFolder> find_class_folders(const fs::path& root, ReadReport& re
     for (const auto& class_name : folder_names(root / name)) with_split.push_back({root / name / class_name, split, class_name});
   }
   if (with_split.empty()) return plain;
-  for (const auto& folder : plain) report.note(fmt::format("left out the folder {}: it stands beside train, valid and test", folder.name));
+  for (const auto& folder : plain)
+    report.note(fmt::format("left out the folder {}: it stands beside train, valid and test", folder.name));
   return with_split;
 }
 
@@ -75,8 +77,8 @@ std::vector<ClassFolder> folders_of_classes(const std::vector<ClassFolder>& fold
 }
 
 bool named_by_numbers(const std::vector<ClassFolder>& folders) {
-  return !folders.empty() &&
-         std::all_of(folders.begin(), folders.end(), [](const ClassFolder& folder) { return class_number(folder.name).has_value(); });
+  return !folders.empty() && std::all_of(folders.begin(), folders.end(),
+                                         [](const ClassFolder& folder) { return class_number(folder.name).has_value(); });
 }
 
 void add_class_folders(Dataset& dataset, const fs::path& root, const std::vector<ClassFolder>& folders, bool by_number,

@@ -19,7 +19,7 @@ namespace mien {
 
 const char* const csv_list_layout =
     "labels.csv with the columns image,label[,identity,split,valence,arousal,x,y,w,h] in any order; images beside it or in "
-    "images/";
+    "images/; class numbers (3 or 3.0) need a label space; empty, nan, NULL, None and NA mean that there is none";
 
 namespace {
 
@@ -66,14 +66,17 @@ class ListReader {
       const std::string label = cell(row, "label");
       if (label.empty()) continue;
       if (is_other_number(label))
-        throw Error(ErrorCode::bad_data, fmt::format("{}: label {} is neither the name nor the number of a class", table_.where(row), label),
+        throw Error(ErrorCode::bad_data,
+                    fmt::format("{}: label {} is neither the name nor the number of a class", table_.where(row), label),
                     "Class numbers are whole and not negative.");
       const bool number = class_number(label).has_value();
-      if (std::string& first = number ? number_at : name_at; first.empty()) first = fmt::format("'{}' ({})", label, table_.where(row));
+      if (std::string& first = number ? number_at : name_at; first.empty())
+        first = fmt::format("'{}' ({})", label, table_.where(row));
       names.insert(canonical_expression(label));
     }
     if (!number_at.empty() && !name_at.empty())
-      throw Error(ErrorCode::bad_data, fmt::format("{}: labels are numbers and names: {} and {}", table_.file, number_at, name_at),
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("{}: labels are numbers and names: {} and {}", table_.file, number_at, name_at),
                   "Write all of them as names, or all as numbers of a known label space.");
     by_number_ = !number_at.empty();
     if (!by_number_) return make_label_space({names.begin(), names.end()});
@@ -96,7 +99,9 @@ class ListReader {
     record.annotations.label = label_of(row, where);
     record.annotations.valence_arousal = valence_arousal(row, where);
     if (record.annotations.label < 0 && !record.annotations.valence_arousal)
-      return broken_.add(label.empty() ? "neither label nor valence and arousal" : fmt::format("'{}' says that there is no label", label), where);
+      return broken_.add(
+          label.empty() ? "neither label nor valence and arousal" : fmt::format("'{}' says that there is no label", label),
+          where);
     if (!unique_id(record)) return broken_.add("image listed twice", where);
     dataset.records.push_back(std::move(record));
   }

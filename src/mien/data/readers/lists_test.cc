@@ -66,8 +66,9 @@ TEST(Folder, FoldersThatAreNoClasses) {
   const Dataset dataset = tree.open("folder", {}, &report);
   EXPECT_EQ(dataset.labels.names(), (Names{"happiness", "sadness"}));
   EXPECT_EQ(dataset.size(), 2);
-  for (const char* line : {"! left out the folder nan: its name says", "! left out the folder notes: it holds no readable image",
-                           "! left out the folder broken: it holds no readable image", "! left out the folder empty: it holds no readable image"})
+  for (const char* line :
+       {"! left out the folder nan: its name says", "! left out the folder notes: it holds no readable image",
+        "! left out the folder broken: it holds no readable image", "! left out the folder empty: it holds no readable image"})
     EXPECT_TRUE(contains(text_of(report), line)) << text_of(report);
 }
 
@@ -154,7 +155,8 @@ TEST(CsvList, NumbersOfTableProgramsAreNumbers) {
   EXPECT_EQ(label_names(tree.open("csv", with_labels("rafdb"), &report)), (Names{"surprise", "neutral"}));
   EXPECT_TRUE(contains(text_of(report), "! left out 1: 'nan' says that there is no label")) << text_of(report);
   tree.text("labels.csv", "image,label\na.jpg,0.5\n");
-  EXPECT_MIEN_ERROR(tree.open("csv", with_labels("rafdb")), ErrorCode::bad_data, "labels.csv:2: label 0.5 is neither the name nor the number");
+  EXPECT_MIEN_ERROR(tree.open("csv", with_labels("rafdb")), ErrorCode::bad_data,
+                    "labels.csv:2: label 0.5 is neither the name nor the number");
   tree.text("labels.csv", "image,label\na.jpg,happy\nb.jpg,1.0\n");
   EXPECT_MIEN_ERROR(tree.open("csv"), ErrorCode::bad_data, "labels are numbers and names: '1.0'");
 }
@@ -163,7 +165,8 @@ TEST(CsvList, WhatMeansMissingIsNoClassAndNoIdentity) {
   Tree tree;
   for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg"}) tree.image(name);
   tree.text("labels.csv",
-            "image,label,identity,split,valence,arousal,x,y,w,h\na.jpg,happy,nan,NaN,NA,NA,nan,nan,nan,nan\nb.jpg,NULL,,,0.5,0.5,,,,\nc.jpg,None,,,,,,,,\n"
+            "image,label,identity,split,valence,arousal,x,y,w,h\na.jpg,happy,nan,NaN,NA,NA,nan,nan,nan,nan\nb.jpg,NULL,,,0.5,0.5,"
+            ",,,\nc.jpg,None,,,,,,,,\n"
             "d.jpg,sad,Ann,test,,,,,,\n");
   ReadReport report;
   const Dataset dataset = tree.open("csv", {}, &report);

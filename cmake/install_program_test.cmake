@@ -1,0 +1,36 @@
+# Installs everything into an empty folder and looks at one picture with the program there and with that of the build tree, each from an
+# empty folder: the answers are the same, and the installed program uses the installed models.
+#   cmake -D BUILD=... -D PROGRAM=... -D PICTURE=... -D WORK=... -P install_program_test.cmake
+function(look name out)
+  file(MAKE_DIRECTORY "${WORK}/${name}")
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${WORK}/${name}" RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${name} failed with ${result}:\n${output}${errors}")
+  endif()
+  set(${out} "${output}" PARENT_SCOPE)
+endfunction()
+
+# The rows without the summary, which names files.
+function(rows_of text out)
+  string(REGEX REPLACE "\n{\"summary\".*" "" rows "${text}")
+  set(${out} "${rows}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+set(prefix "${WORK}/prefix")
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}" RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the installation failed: ${errors}")
+endif()
+look(built in_build "${PROGRAM}" -q analyze "${PICTURE}" --format json)
+look(installed in_prefix "${prefix}/bin/mien" -q analyze "${PICTURE}" --format json)
+rows_of("${in_build}" expected)
+rows_of("${in_prefix}" found)
+if(NOT expected MATCHES "\"label\":" OR NOT found STREQUAL expected)
+  message(FATAL_ERROR "the installed program answers\n${found}\ninstead of\n${expected}")
+endif()
+file(REAL_PATH "${prefix}" real_prefix)
+string(FIND "${in_prefix}" "\"weights\":\"${real_prefix}/share/mien/models/" at)
+if(at EQUAL -1)
+  message(FATAL_ERROR "the installed program used other models:\n${in_prefix}")
+endif()
