@@ -88,7 +88,7 @@ TEST_F(AnalyzePlaces, TheNamedFolderComesFirst) {
   fs::create_directories(models);
   fs::copy_file(model, models / "mien-ferplus.onnx");
   const auto found = answer(elsewhere_.path(), {"--models", models.string()});
-  EXPECT_EQ(found.at(1).at("summary").at("models").at("weights"), fs::canonical(models) / "mien-ferplus.onnx");
+  EXPECT_EQ(found.at(1).at("summary").at("models").at("weights"), (fs::canonical(models) / "mien-ferplus.onnx").string());
   write_atomically(models / "mien-ferplus.onnx", "no model");
   const auto flag = run(elsewhere_.path(), {"analyze", picture(), "--models", "my models"});
   EXPECT_EQ(flag.code, 1);
@@ -135,19 +135,19 @@ TEST_F(AnalyzePlaces, AProgramWithoutItsModelsSaysSoAndTakesNoOthers) {
   ASSERT_EQ(installed.code, 0) << installed.err;
   EXPECT_EQ(lines_of(installed.out).at(0).at("faces"), whole.at(0).at("faces"));
   EXPECT_EQ(lines_of(installed.out).at(1).at("summary").at("models").at("weights"),
-            fs::canonical(elsewhere_.path() / "alone" / "share" / "mien" / "models") / "mien-ferplus.onnx");
+            (fs::canonical(elsewhere_.path() / "alone" / "share" / "mien" / "models") / "mien-ferplus.onnx").string());
 }
 
 TEST_F(AnalyzePlaces, ARunGoesOnFromAnotherFolderWithTheSameModels) {
   const auto first = run(folder(), {"analyze", picture(), "--output", (elsewhere_.path() / "out").string()});
   ASSERT_EQ(first.code, 0) << first.err;
   const auto job = parse_json(read_text(elsewhere_.path() / "out" / "analysis.json"), "analysis.json");
-  EXPECT_EQ(job.at("models").at("weights"), fs::canonical(model));
+  EXPECT_EQ(job.at("models").at("weights"), fs::canonical(model).string());
   EXPECT_TRUE(fs::path(job.at("models").at("landmarks").get<std::string>()).is_absolute() ||
               job.at("models").at("landmarks") == "dlib");
   const auto again = run(elsewhere_.path(), {"analyze", "--resume", "out"});
   EXPECT_EQ(again.code, 0) << again.err;
-  EXPECT_NE(read_text(elsewhere_.path() / "out" / "report.html").find(fs::path(model).filename()), std::string::npos);
+  EXPECT_NE(read_text(elsewhere_.path() / "out" / "report.html").find(fs::path(model).filename().string()), std::string::npos);
 }
 
 }  // namespace

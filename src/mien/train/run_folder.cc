@@ -44,7 +44,7 @@ std::vector<SheetTile> tiles_of(const Dataset& data, const TrainConfig& config, 
 
 nlohmann::json read_run_json(const fs::path& run_folder) {
   try {
-    return nlohmann::json::parse(read_text(run_folder / "run.json"), nullptr, false);
+    return try_parse_json(read_text(run_folder / "run.json")).value_or(nullptr);
   } catch (const Error&) {
     return {};
   }
