@@ -21,7 +21,7 @@ std::string absolute_file(const std::string& given) {
 
 std::string content_of(const std::string& file) {
   std::error_code error;
-  if (!fs::is_regular_file(file, error)) return "";
+  if (!fs::path(file).is_absolute() || !fs::is_regular_file(file, error)) return "";
   const auto bytes = read_bytes(file);
   return content_hash(bytes.data(), bytes.size());
 }

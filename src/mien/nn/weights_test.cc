@@ -42,7 +42,7 @@ TEST(WeightsInfo, RoundTrip) {
   WeightsInfo info;
   info.network = {.arch = "resnet18", .num_classes = 2, .in_channels = 1, .width = 0.5, .dropout = 0.25, .input_size = 64};
   info.label_space = "ferplus";
-  info.class_names = {"happiness", "\"quoted\" \n ü"};
+  info.class_names = {"happiness", "\"quoted\" ü"};
   info.preprocessing.mean = {0.1, 0.2, 0.3};
   info.preprocessing.std = {1.0 / 3, 1, 2};
   info.preprocessing.alignment = "five_points";
