@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,16 @@ inline AnalysisInfo info() {
   return i;
 }
 
-/// The truth of frame `i` of a drawn clip of six seconds.
-inline std::vector<ClipPerson> people_in(int i) {
+/// The truth of frame `i` of a drawn clip of six seconds; drawn once.
+inline const std::vector<ClipPerson>& people_in(int i) {
+  static std::map<int, std::vector<ClipPerson>> drawn;
+  const auto [entry, fresh] = drawn.try_emplace(i);
+  if (!fresh) return entry->second;
   ClipOptions options;
   options.width = 320;
   options.height = 180;
   options.duration_s = 6;
-  return draw_clip(3, i / frames_per_second, options).people;
+  return entry->second = draw_clip(3, i / frames_per_second, options).people;
 }
 
 /// That frame as if everything about it had been measured exactly, but for the Action Units: these say -1 everywhere.

@@ -108,7 +108,11 @@ class Annotator {
     if (reader_->info().frames_per_second > 0) out.frames_per_second = reader_->info().frames_per_second / static_cast<double>(options.every);
     out.audio_from = frame.source;
     video_file_ = names_.next(frame.source, ".mp4");
+    const auto problem = attempt(frame.source, [&] { writer_ = create_video(video_file_, out); });
+    if (!problem) return;
+    out.audio_from.clear();  // sound of some kinds does not fit into MP4
     writer_ = create_video(video_file_, out);
+    progress_.warn(fmt::format("{}: without its sound: {}", video_file_.string(), problem->what()));
   }
 
   const AnalysisJob& job_;

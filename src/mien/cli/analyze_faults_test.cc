@@ -15,6 +15,7 @@
 #include "mien/base/error.h"
 #include "mien/cli/analyze_test_fixture.h"
 #include "mien/pipeline/not_finite_model_for_tests.h"
+#include "mien/video/test_tone.h"
 
 namespace mien {
 namespace {
@@ -145,6 +146,21 @@ TEST_F(AnalyzeFaults, WhatAKilledRunLeftUnfinishedGoesWithTheNextOne) {
   EXPECT_FALSE(copy_begun());
   EXPECT_NE(outcome.err.find("removed 1 unfinished file"), std::string::npos) << outcome.err;
   EXPECT_EQ(readable_frames(folder() / "killed/annotated/clip.mp4"), 100u);
+}
+
+TEST_F(AnalyzeFaults, SoundThatDoesNotFitIntoTheCopyIsLeftOutWithAWarning) {
+  test_videos::write_tone(folder() / "tone.wav", AV_CODEC_ID_PCM_S16LE, 1);
+  VideoWriterOptions options;
+  options.width = 160;
+  options.height = 120;
+  options.audio_from = folder() / "tone.wav";
+  const auto writer = create_video(folder() / "loud.mkv", options);
+  for (int i = 0; i < 10; ++i) writer->write(cv::Mat(120, 160, CV_8UC3, cv::Scalar::all(90)), i / fps);
+  writer->finish();
+  const auto outcome = run(folder(), analyze({"loud.mkv", "--annotate", "--formats", "csv", "--output", "loud"}));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("without its sound"), std::string::npos) << outcome.err;
+  EXPECT_EQ(readable_frames(folder() / "loud/annotated/loud.mp4"), 10u);
 }
 
 TEST_F(AnalyzeFaults, AnAnalysisGoesOnFromAnotherWorkingFolder) {

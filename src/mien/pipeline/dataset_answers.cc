@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/pipeline/dataset_answers.h"
 
+#include <cmath>
+
+#include "mien/base/error.h"
+
 namespace mien {
 namespace {
 
@@ -15,6 +19,9 @@ void append(DatasetAnswers& all, const HostBatch& host, const FaceAnswers& answe
     p.ids.push_back(records[static_cast<std::size_t>(index)].id);
     p.labels.push_back(static_cast<int>(host.labels[i]));
     if (answers.valence_arousal.empty() || host.has_valence_arousal.empty() || !host.has_valence_arousal[i]) continue;
+    if (!std::isfinite(answers.valence_arousal[2 * i]) || !std::isfinite(answers.valence_arousal[2 * i + 1]))
+      throw Error(ErrorCode::numeric, "image '" + p.ids.back() + "': valence or arousal came out as no finite number",
+                  "The network diverged or its input was not a number.");
     all.valence_truth.push_back(host.valence_arousal[2 * i]);
     all.arousal_truth.push_back(host.valence_arousal[2 * i + 1]);
     all.valence_predicted.push_back(answers.valence_arousal[2 * i]);
