@@ -31,18 +31,18 @@ class Pipe {
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
 
-  /// Adds what is there to `bytes`; false at the end. Waits for it a short while.
-  bool read(std::vector<std::uint8_t>& bytes) const {
+  /// Fills `part` with what is there, maybe nothing; false at the end. Waits for it a short while.
+  bool read(std::vector<std::uint8_t>& part) const {
+    part.clear();
     pollfd state{fd_, POLLIN, 0};
     const int ready = ::poll(&state, 1, kLookAtStop_ms);
     if (ready < 0 && errno != EINTR) fail("cannot wait for");
     // A pipe that nobody has opened for writing yet shows nothing, not even its end.
     if (ready <= 0) return true;
-    const std::size_t size = bytes.size();
-    bytes.resize(size + kPart);
-    const ssize_t n = ::read(fd_, bytes.data() + size, kPart);
+    part.resize(kPart);
+    const ssize_t n = ::read(fd_, part.data(), kPart);
     const int code = errno;
-    bytes.resize(size + static_cast<std::size_t>(n > 0 ? n : 0));
+    part.resize(static_cast<std::size_t>(n > 0 ? n : 0));
     if (n > 0) return true;
     if (n < 0 && (code == EAGAIN || code == EINTR)) return true;
     errno = code;
@@ -67,14 +67,22 @@ bool is_pipe(const fs::path& path) {
   return type == fs::file_type::fifo || type == fs::file_type::socket || type == fs::file_type::character;
 }
 
-std::vector<std::uint8_t> read_pipe(const fs::path& path, std::uint64_t max_bytes, const StopFlag& stop) {
+void read_pipe(const fs::path& path, std::uint64_t max_bytes, const StopFlag& stop,
+               const std::function<void(const std::uint8_t*, std::size_t)>& take) {
   const Pipe pipe(path);
-  std::vector<std::uint8_t> bytes;
-  do {
+  std::vector<std::uint8_t> part;
+  for (std::uint64_t size = 0;;) {
     if (stop.requested()) throw Error(ErrorCode::interrupted, path.string() + ": stopped while waiting for it");
-    if (bytes.size() > max_bytes)
-      throw Error(ErrorCode::bad_file, fmt::format("{}: more than the allowed {} bytes came", path.string(), max_bytes));
-  } while (pipe.read(bytes));
+    if (!pipe.read(part)) return;
+    size += part.size();
+    if (size > max_bytes) throw Error(ErrorCode::bad_file, fmt::format("{}: more than the allowed {} bytes came", path.string(), max_bytes));
+    if (!part.empty()) take(part.data(), part.size());
+  }
+}
+
+std::vector<std::uint8_t> read_pipe(const fs::path& path, std::uint64_t max_bytes, const StopFlag& stop) {
+  std::vector<std::uint8_t> bytes;
+  read_pipe(path, max_bytes, stop, [&](const std::uint8_t* data, std::size_t size) { bytes.insert(bytes.end(), data, data + size); });
   return bytes;
 }
 
