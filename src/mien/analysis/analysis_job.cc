@@ -39,6 +39,7 @@ void save_job(const AnalysisJob& job, const fs::path& folder) {
     if (!source.problem.empty()) s["problem"] = source.problem;
     j["sources"].push_back(std::move(s));
   }
+  for (const auto& one : job.left_out) j["left_out"].push_back({{"path", one.path}, {"reason", one.reason}, {"lost", one.lost}});
   write_atomically(folder / "analysis.json", json_text(j, 1) + "\n");
 }
 
@@ -59,6 +60,8 @@ AnalysisJob load_job(const fs::path& folder) {
     table.read_toml_text(j.at("options"), file.string());
     if (j.contains("neutral")) job.neutral = FaceMeasures{j.at("neutral").get<decltype(FaceMeasures::values)>()};
     for (const auto& s : j.at("sources")) job.sources.push_back({kind_from(s.at("kind")), s.at("name"), s.value("problem", "")});
+    if (j.contains("left_out"))
+      for (const auto& one : j.at("left_out")) job.left_out.push_back({one.at("path"), one.at("reason"), one.at("lost")});
     return job;
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::bad_file, fmt::format("{}: damaged: {}", file.string(), error.what()), "Start the analysis anew in another folder.");

@@ -23,6 +23,7 @@ namespace mien {
 /// What to look at, how, and what to write. Stored as FOLDER/analysis.json, so that a run can go on after it was stopped or killed.
 struct AnalysisJob {
   std::vector<MediaSource> sources;
+  std::vector<LeftOut> left_out;     ///< below the folders among the inputs
   AnalysisOptions options;
   std::vector<std::string> formats;  ///< of result_formats(); "jsonl" is always written
   bool annotate = false;             ///< also pictures and videos with the faces drawn in

@@ -11,7 +11,7 @@
 #include "mien/analysis/face_worker.h"
 #include "mien/base/any_error.h"
 #include "mien/data/dataset.h"
-#include "mien/image/decode.h"
+#include "mien/analysis/scaled_result.h"
 
 namespace mien {
 namespace {
@@ -109,11 +109,14 @@ struct Analyzer::State {
   std::vector<std::string> class_names;
   AnalyzerModels models;
 
-  std::vector<Face> analyze(const cv::Mat& image) {
-    const FacesFound found = worker->analyze(image, false);
+  std::vector<Face> analyze(const Picture& picture) {
+    FacesFound found = worker->analyze(picture.pixels, false);
     if (found.problem) throw *found.problem;
     std::vector<Face> faces;
-    for (const FaceResult& face : found.faces) faces.push_back(face_of(face, class_names));
+    for (FaceResult& face : found.faces) {
+      to_file(picture, face);
+      faces.push_back(face_of(face, class_names));
+    }
     return faces;
   }
 };
@@ -139,11 +142,11 @@ const AnalyzerModels& Analyzer::models() const { return state().models; }
 const std::vector<std::string>& Analyzer::action_units() { return action_unit_names(); }
 
 std::vector<Face> Analyzer::analyze(const void* pixels, int width, int height, PixelOrder order, std::size_t row_bytes) {
-  return guarded([&] { return state().analyze(to_rgb(pixels, width, height, order, row_bytes)); });
+  return guarded([&] { return state().analyze({to_rgb(pixels, width, height, order, row_bytes), {width, height}}); });
 }
 
 std::vector<Face> Analyzer::analyze_file(const std::string& file) {
-  return guarded([&] { return state().analyze(read_image(file)); });
+  return guarded([&] { return state().analyze(read_picture(file)); });
 }
 
 }  // namespace mien

@@ -77,7 +77,8 @@ class Analyzer {
   /// for no pixels, sides below 1, more than 500 million pixels or a million on a side, an unknown order, and a `row_bytes` that is
   /// smaller than a row; Error{numeric} that names the faces for which a model's answer is not finite.
   std::vector<Face> analyze(const void* pixels, int width, int height, PixelOrder order = PixelOrder::rgb, std::size_t row_bytes = 0);
-  /// JPEG, PNG, WebP or BMP. Throws Error{not_found}, Error{bad_file} and as above.
+  /// JPEG, PNG, WebP, BMP, TIFF, GIF (its first frame), HEIC or AVIF. Of JPEG photographs above 100 megapixels a smaller version is looked
+  /// at; positions are those of the full picture. Throws Error{not_found}, Error{bad_file} and as above.
   std::vector<Face> analyze_file(const std::string& file);
   /// A cv::Mat (or anything like it) of 8-bit BGR or gray pixels.
   template <typename Mat, typename = decltype(std::declval<const Mat&>().channels())>

@@ -4,7 +4,7 @@
 
 #include "mien/analysis/analysis_run.h"
 #include "mien/base/error.h"
-#include "mien/image/decode.h"
+#include "mien/image/picture.h"
 #include "mien/video/video_reader.h"
 
 namespace mien {
@@ -35,10 +35,10 @@ void add_frames(const std::string& file, FaceWorkers& workers, NeutralBaseline& 
 
 FaceMeasures neutral_face_in(const std::string& file, FaceWorkers& workers) {
   NeutralBaseline neutral;
-  if (has_video_extension(file))
+  if (file_source(file).kind == MediaSource::Kind::video)
     add_frames(file, workers, neutral);
   else
-    add_largest_face(read_image(file), workers, neutral);
+    add_largest_face(read_picture(file).pixels, workers, neutral);
   if (!neutral.ready())
     throw Error(ErrorCode::bad_data, file + ": no face was found that could be taken as the face at rest", "Give a picture or clip in which the face is seen from the front.");
   return neutral.measures();

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "mien/base/attempt.h"
-#include "mien/image/decode.h"
+#include "mien/analysis/scaled_result.h"
 
 namespace mien {
 namespace {
@@ -22,8 +22,9 @@ struct Ticket {
 /// Any exception is this picture's failure.
 void look(Ticket& ticket, FaceWorkers& workers) {
   const auto error = attempt(*ticket.file, [&] {
-    ticket.image = read_image(*ticket.file);
-    ticket.result = analyze_picture(*ticket.file, ticket.image, *FaceWorkers::Loan(workers).operator->());
+    const Picture picture = read_picture(*ticket.file);
+    ticket.image = picture.pixels;
+    ticket.result = analyze_picture(*ticket.file, picture, *FaceWorkers::Loan(workers).operator->());
   });
   if (!error) return;
   ticket.result = {};
@@ -33,13 +34,14 @@ void look(Ticket& ticket, FaceWorkers& workers) {
 
 }  // namespace
 
-FrameResult analyze_picture(const std::string& name, const cv::Mat& image, FaceWorker& worker) {
+FrameResult analyze_picture(const std::string& name, const Picture& picture, FaceWorker& worker) {
   FrameResult result;
   result.source = name;
-  result.width = image.cols;
-  result.height = image.rows;
-  FacesFound found = worker.analyze(image, false);
+  result.width = picture.full_size.width;
+  result.height = picture.full_size.height;
+  FacesFound found = worker.analyze(picture.pixels, false);
   result.faces = std::move(found.faces);
+  for (auto& face : result.faces) to_file(picture, face);
   if (found.problem) result.error = found.problem->what();
   return result;
 }

@@ -9,6 +9,7 @@
 
 #include "mien/analysis/face_worker.h"
 #include "mien/base/progress.h"
+#include "mien/image/picture.h"
 
 namespace mien {
 
@@ -18,7 +19,7 @@ namespace mien {
 void analyze_pictures(const std::vector<std::string>& files, FaceWorkers& workers, int threads, const StopFlag& stop,
                       const std::function<void(FrameResult&& result, const cv::Mat& image_rgb)>& take);
 
-/// One picture that is already in memory. Faces that fail in part are kept, and named in the result's error.
-FrameResult analyze_picture(const std::string& name, const cv::Mat& image_rgb, FaceWorker& worker);
+/// One RGB picture that is already in memory; positions are those of the full picture. Faces that fail in part are kept, and named in the result's error.
+FrameResult analyze_picture(const std::string& name, const Picture& picture, FaceWorker& worker);
 
 }  // namespace mien

@@ -8,10 +8,11 @@
 
 #include "mien/analysis/analysis_run.h"
 #include "mien/analysis/annotate.h"
+#include "mien/analysis/scaled_result.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/attempt.h"
 #include "mien/base/files.h"
-#include "mien/image/decode.h"
+#include "mien/image/picture.h"
 #include "mien/image/encode.h"
 #include "mien/video/video_reader.h"
 #include "mien/video/video_writer.h"
@@ -82,7 +83,8 @@ class Annotator {
   }
 
   void draw_picture(const FrameResult& frame) {
-    const cv::Mat picture = annotate(read_image(frame.source), frame, info_);
+    const Picture original = read_picture(frame.source);
+    const cv::Mat picture = annotate(original.pixels, from_file(original, frame), info_);
     const fs::path file = names_.next(frame.source, std::max(picture.cols, picture.rows) <= longest_jpeg_side ? ".jpg" : ".png");
     write_image(file, picture);
     files_.push_back(file);

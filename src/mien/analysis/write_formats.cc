@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
+#include <opencv2/imgproc.hpp>
 
 #include "mien/analysis/live_results.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/attempt.h"
-#include "mien/image/decode.h"
+#include "mien/image/picture.h"
 #include "mien/video/video_reader.h"
 
 namespace mien {
@@ -19,11 +20,20 @@ class Refetcher {
  public:
   cv::Mat operator()(const FrameAddress& address) {
     cv::Mat picture;
-    if (attempt(address.source, [&] { picture = address.video ? video_frame(address) : read_image(address.source); })) return {};
+    if (attempt(address.source, [&] { picture = address.video ? video_frame(address) : full_picture(address.source); })) return {};
     return picture;
   }
 
  private:
+  /// Enlarged again where it was decoded smaller, so that positions are right.
+  static cv::Mat full_picture(const std::string& file) {
+    const Picture picture = read_picture(file);
+    if (!picture.shrunk()) return picture.pixels;
+    cv::Mat full;
+    cv::resize(picture.pixels, full, picture.full_size, 0, 0, cv::INTER_LINEAR);
+    return full;
+  }
+
   cv::Mat video_frame(const FrameAddress& address) {
     if (address.source.rfind("camera:", 0) == 0) return {};
     VideoOptions options;

@@ -11,6 +11,7 @@
 #include <map>
 #include <utility>
 
+#include "mien/base/system_folders.h"
 #include "mien/base/text.h"
 
 namespace mien {
@@ -68,7 +69,10 @@ class Walk {
     const bool is_link = entry.is_symlink(error);
     const fs::file_type type = entry.status(error).type();
     const fs::path& path = entry.path();
-    if (type == fs::file_type::regular) found_.files.push_back(path.string());
+    const std::string name = path.filename().string();
+    if (type == fs::file_type::directory && is_system_folder(name) && !name.starts_with('.')) leave(path, "a folder of the system's own", false);
+    else if (type == fs::file_type::regular && name.starts_with("._")) leave(path, "a note of macOS about a file", false);
+    else if (type == fs::file_type::regular) found_.files.push_back(path.string());
     else if (type == fs::file_type::directory) (is_link ? links_ : folders_).push_back(path);
     else if (const std::string kind = kind_name(type); !kind.empty()) leave(path, kind);
     else if (is_link && type == fs::file_type::not_found) leave(path, "a link that leads nowhere");

@@ -23,7 +23,8 @@ struct WalkedFiles {
 
 /// All regular files below a folder, at any depth. Links to files and folders are followed; each folder is gone into once, under its own
 /// name before that of a link, so that loops and several links to one folder end: the second one is left out, not lost. Pipes, sockets
-/// and devices, links that lead nowhere and folders that cannot be listed are left out with the reason. Never throws for what it finds.
+/// and devices, links that lead nowhere and folders that cannot be listed are left out with the reason, and so are folders of the system's
+/// own (is_system_folder(), hidden ones excepted) and macOS's "._" files, which hold nothing of the user's. Never throws for what it finds.
 WalkedFiles walk_files(const std::filesystem::path& folder);
 
 /// Leaves out the files for which `why_not` gives a reason.

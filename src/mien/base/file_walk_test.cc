@@ -91,6 +91,13 @@ TEST_F(FileWalk, ManyLinksDoNotMultiply) {
   EXPECT_EQ(found_.files.size(), 1u);
 }
 
+TEST_F(FileWalk, NotesOfSystemsAreNobodysLoss) {
+  for (const char* name : {"a.jpg", "._a.jpg", "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "__MACOSX/b"}) write(name);
+  EXPECT_EQ(files(), (Names{"a.jpg"}));
+  EXPECT_EQ(left_out(), (Names{"._a.jpg: a note of macOS about a file (not lost)", "@eaDir: a folder of the system's own (not lost)",
+                               "__MACOSX: a folder of the system's own (not lost)"}));
+}
+
 TEST_F(FileWalk, PipesAndSocketsAreNamed) {
   write("file");
   ASSERT_EQ(::mkfifo((root() / "pipe").c_str(), 0666), 0);

@@ -11,6 +11,7 @@
 
 #include "mien/analysis/analysis_run.h"
 #include "mien/analysis/choose_models.h"
+#include "mien/analysis/kept_pipes.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -36,7 +37,7 @@ struct AnalyzeArguments {
   std::unique_ptr<OptionFlags> flags;
   std::string output, resume;
   std::vector<std::string> formats = {"csv", "html"};
-  bool annotate = false;
+  bool annotate = false, strict = false;
 };
 
 fs::path usual_folder(const AnalysisJob& job) {
@@ -62,7 +63,9 @@ AnalysisJob new_job(Session& session, AnalyzeArguments& a) {
   if (!a.output.empty()) refuse_used_folder(a.output);
   if (a.inputs.empty()) throw Error(ErrorCode::usage, "nothing to look at", "Give pictures, videos, folders, patterns, camera:0, or - for a list on stdin.");
   AnalysisJob job;
-  job.sources = list_media(a.inputs, std::cin);
+  MediaList media = list_media(a.inputs, std::cin);
+  job.sources = std::move(media.sources);
+  job.left_out = std::move(media.left_out);
   if (job.sources.empty()) throw Error(ErrorCode::usage, "the list on stdin is empty");
   job.options = a.options;
   job.options.faces.models = model_places(session).folder.string();
@@ -82,11 +85,12 @@ struct OpenFolder {
   std::unique_ptr<OutputFolder> held;
 };
 
-OpenFolder create_folder(const AnalysisJob& job, const AnalyzeArguments& a) {
+OpenFolder create_folder(const Session& session, AnalysisJob& job, const AnalyzeArguments& a, Progress& progress) {
   OpenFolder folder;
   folder.held.reset(a.output.empty() ? new OutputFolder(OutputFolder::numbered(usual_folder(job))) : new OutputFolder(a.output));
   folder.path = folder.held->path();
   refuse_used_folder(folder.path);
+  keep_pipes(job.sources, folder.path, session.stop, progress);
   save_job(job, folder.path);
   return folder;
 }
@@ -108,6 +112,7 @@ nlohmann::ordered_json as_json(const AnalysisJob& job, const AnalysisSummary& s,
   for (std::size_t c = 0; c < info.class_names.size(); ++c) j["labels"][info.class_names[c]] = s.labels[c];
   for (const auto& [name, value] : model_facts(job.options.faces)) j["models"][name] = value;
   for (const auto& file : files) j["files"].push_back(file.string());
+  for (const auto& one : job.left_out) j["left_out"].push_back({{"path", one.path}, {"reason", one.reason}});
   for (const auto& [source, reason] : s.failures) j["failures"].push_back({{"source", source}, {"reason", reason}});
   return {{"summary", std::move(j)}};
 }
@@ -171,7 +176,7 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   // Whatever can be refused is refused before there is a folder: the models are loaded, and the face at rest is found.
   FaceWorkers workers(job.options.faces);
   if (a.resume.empty() && !job.options.faces.baseline.empty()) job.neutral = neutral_face_in(job.options.faces.baseline, workers);
-  if (a.resume.empty()) open = create_folder(job, a);
+  if (a.resume.empty()) open = create_folder(session, job, a, *progress);
   const fs::path& folder = open.path;
   if (const std::string removed = open.held->leftovers().text(); !removed.empty()) progress->info(removed);
   const auto start = std::chrono::steady_clock::now();
@@ -186,12 +191,13 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   AnalysisSummary summary = summarize(job, info, folder);
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   for (const auto& [source, reason] : summary.failures) progress->warn(reason.find(source) == std::string::npos ? source + ": " + reason : reason);
+  if (!job.left_out.empty() && session.csv()) progress->warn(left_out_text(job.left_out));
   auto files = write_formats(job, info, folder, *progress);
   if (job.annotate)
     for (const auto& file : write_annotated(job, info, folder, *progress, session.stop)) files.push_back(file);
   if (session.json()) print_result(json_text(as_json(job, summary, info, folder, files)));
-  else if (!session.csv()) print_result(as_text(summary, info, folder, files));
-  return summary.failed == 0 ? 0 : 1;
+  else if (!session.csv()) print_result(as_text(summary, info, folder, files) + (job.left_out.empty() ? "" : left_out_text(job.left_out) + "\n"));
+  return summary.failed == 0 && !(a.strict && any_lost(job.left_out)) ? 0 : 1;
 }
 
 }  // namespace
@@ -205,6 +211,7 @@ void add_analyze_command(CLI::App& app, Session& session) {
   command->add_option("-o,--output", a->output, "Folder for the results; default runs/analysis/NAME")->type_name("FOLDER")->check(refuse_flag_as_value);
   command->add_option("--formats", a->formats, "What to write beside results.jsonl: csv, html, openface, pyfeat, deepface; default csv,html")->delimiter(',');
   command->add_flag("--annotate", a->annotate, "Also write copies of the pictures and videos with the faces drawn in; sound is kept");
+  command->add_flag("--strict", a->strict, "Exit with 1 when something below the folders was left out");
   command->add_option("--resume", a->resume, "Go on with the analysis in this folder; all other flags are taken from there")
       ->type_name("FOLDER")
       ->check(refuse_flag_as_value);

@@ -9,19 +9,39 @@
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/data/class_names.h"
-#include "mien/image/decode.h"
+#include "mien/image/image_format.h"
+#include "mien/image/picture.h"
 
 namespace mien {
 namespace {
 
-void list_files_below(const fs::path& folder, std::vector<fs::path>& files) {
-  for (const auto& name : file_names(folder)) files.push_back(folder / name);
-  for (const auto& name : folder_names(folder)) list_files_below(folder / name, files);
+/// A hidden file, or one below a hidden folder.
+bool is_hidden(const fs::path& below) {
+  return std::any_of(below.begin(), below.end(), [](const fs::path& part) { return part.native().front() == '.'; });
+}
+
+/// A folder's files before those of its sub-folders.
+bool comes_before(const fs::path& a, const fs::path& b) {
+  auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (x == a.end() || y == b.end()) return x == a.end() && y != b.end();
+  const bool a_is_file = std::next(x) == a.end(), b_is_file = std::next(y) == b.end();
+  return a_is_file != b_is_file ? a_is_file : *x < *y;
+}
+
+/// What a class folder holds, by walk_files(): links are followed, and what is left out comes with its reason; hidden files do not count.
+/// Pictures are told by their names first, then by their content.
+WalkedFiles pictures_below(const fs::path& folder) {
+  WalkedFiles found = find_pictures(folder);
+  const auto hidden = [&](const std::string& file) { return is_hidden(fs::path(file).lexically_relative(folder)); };
+  std::erase_if(found.files, hidden);
+  std::erase_if(found.left_out, [&](const LeftOut& one) { return hidden(one.path); });
+  std::sort(found.files.begin(), found.files.end(), [](const fs::path& a, const fs::path& b) { return comes_before(a, b); });
+  return found;
 }
 
 bool is_readable(const fs::path& file) {
   try {
-    return !read_image(file).empty();
+    return !read_picture(file).pixels.empty();
   } catch (const Error&) {
     return false;
   }
@@ -29,10 +49,8 @@ bool is_readable(const fs::path& file) {
 
 /// Looks until it finds one: most folders begin with one.
 bool holds_an_image(const fs::path& folder) {
-  std::vector<fs::path> files;
-  list_files_below(folder, files);
-  return std::any_of(files.begin(), files.end(),
-                     [](const fs::path& file) { return has_image_extension(file) && is_readable(file); });
+  const WalkedFiles found = pictures_below(folder);
+  return std::any_of(found.files.begin(), found.files.end(), is_readable);
 }
 
 int class_of(const ClassFolder& folder, const LabelSpace& labels, bool by_number) {
@@ -86,18 +104,13 @@ void add_class_folders(Dataset& dataset, const fs::path& root, const std::vector
   SkippedRows skipped;
   for (const auto& folder : folders) {
     const int label = class_of(folder, dataset.labels, by_number);
-    std::vector<fs::path> files;
-    list_files_below(folder.folder, files);
-    for (const auto& file : files) {
-      const std::string id = file.lexically_relative(root).generic_string();
-      if (!has_image_extension(file)) {
-        skipped.add("no image by its name", id);
-        continue;
-      }
+    const WalkedFiles found = pictures_below(folder.folder);
+    for (const auto& one : found.left_out) skipped.add(one.reason, fs::path(one.path).lexically_relative(root).generic_string());
+    for (const auto& file : found.files) {
       Record record;
-      record.id = id;
+      record.id = fs::path(file).lexically_relative(root).generic_string();
       record.split = folder.split;
-      record.source.file = file.string();
+      record.source.file = file;
       record.annotations.label = label;
       dataset.records.push_back(std::move(record));
     }

@@ -26,7 +26,7 @@ std::vector<ClassFolder> folders_of_classes(const std::vector<ClassFolder>& fold
 /// True when every folder is named by a number.
 bool named_by_numbers(const std::vector<ClassFolder>& folders);
 
-/// Appends the images of the folders, sub-folders included, sorted by path; ids are paths below the root. Folders are taken by
+/// Appends the images of the folders, sub-folders and links included (find_pictures()), sorted by path; ids are paths below the root. Folders are taken by
 /// file id when `by_number`, else by name; one that the label space lacks throws Error{bad_data}. Files that are no images
 /// are counted in the report.
 void add_class_folders(Dataset& dataset, const fs::path& root, const std::vector<ClassFolder>& folders, bool by_number,

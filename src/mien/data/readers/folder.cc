@@ -13,7 +13,7 @@
 namespace mien {
 
 const char* const folder_layout =
-    "[train|valid|val|test/]CLASS/*.{jpg,png,webp,bmp}; numbers as class names need a label "
+    "[train|valid|val|test/]CLASS/*.{jpg,png,webp,bmp,tif,gif,heic,avif}; numbers as class names need a label "
     "space; folders without a readable image, of file systems (@eaDir, __MACOSX) or named nan are no classes";
 
 namespace {

@@ -31,7 +31,25 @@ TEST(Folder, ClassesAreCanonicalAndSorted) {
   EXPECT_EQ(label_names(dataset), (Names{"happiness", "happiness", "surprise"}));
   EXPECT_EQ(dataset.records[1].id, "Happy/sub/a.PNG.png");
   EXPECT_EQ(dataset.records[0].split, "");
-  EXPECT_TRUE(contains(text_of(report), "left out 1: no image by its name (Happy/notes.txt)")) << text_of(report);
+  EXPECT_TRUE(contains(text_of(report), "left out 1: no picture (Happy/notes.txt)")) << text_of(report);
+}
+
+TEST(Folder, LinksAreFollowedLoopsEndAndContentCounts) {
+  Tree tree, elsewhere;
+  tree.image("happy/a.jpg");
+  tree.image("happy/no-extension");
+  elsewhere.image("far.jpg");
+  fs::create_directory_symlink(elsewhere.root(), tree.root() / "happy" / "far");
+  fs::create_directory_symlink(tree.root() / "happy", tree.root() / "happy" / "loop");
+  fs::create_directory_symlink(elsewhere.root(), tree.root() / "sad");
+  fs::create_symlink("gone.jpg", tree.root() / "happy" / "broken.jpg");
+  ReadReport report;
+  const Dataset dataset = tree.open("folder", {}, &report);
+  Names ids;
+  for (const auto& record : dataset.records) ids.push_back(record.id);
+  EXPECT_EQ(ids, (Names{"happy/a.jpg", "happy/no-extension", "happy/far/far.jpg", "sad/far.jpg"}));
+  EXPECT_TRUE(contains(text_of(report), "left out 1: a link that leads nowhere (happy/broken.jpg)")) << text_of(report);
+  EXPECT_TRUE(contains(text_of(report), "again (happy/loop)")) << text_of(report);
 }
 
 TEST(Folder, SplitsAboveTheClassesShareOneSpace) {

@@ -41,11 +41,17 @@ std::string counts_text(const std::vector<std::string>& names, const std::vector
 }  // namespace
 
 std::vector<std::string> file_names(const fs::path& folder) {
-  return entry_names(folder, [](const fs::directory_entry& entry) { return entry.is_regular_file(); });
+  return entry_names(folder, [](const fs::directory_entry& entry) {
+    std::error_code unknown;  // links in a circle are neither files nor folders
+    return entry.is_regular_file(unknown);
+  });
 }
 
 std::vector<std::string> folder_names(const fs::path& folder) {
-  return entry_names(folder, [](const fs::directory_entry& entry) { return entry.is_directory() && !is_system_folder(entry.path().filename().string()); });
+  return entry_names(folder, [](const fs::directory_entry& entry) {
+    std::error_code unknown;
+    return entry.is_directory(unknown) && !is_system_folder(entry.path().filename().string());
+  });
 }
 
 bool FolderListing::contains(const fs::path& file) {
