@@ -72,6 +72,10 @@ class Journal {
     progress_.people = people;
     note(false);
   }
+  /// Nothing that was noted is lost when the run ends here.
+  void keep() {
+    if (writer_ && progress_.journal_bytes > 0) save();
+  }
   void finish() {
     if (writer_) writer_->finish();
     live_.finish();
@@ -79,9 +83,11 @@ class Journal {
 
  private:
   void note(bool now) {
-    if (!now && Clock::now() - noted_ < note_interval) return;
-    writer_->flush();
     progress_.journal_bytes = writer_->written_bytes();
+    if (now || Clock::now() - noted_ >= note_interval) save();
+  }
+  void save() {
+    writer_->flush();
     save_progress(progress_, folder_);
     noted_ = Clock::now();
   }
@@ -101,6 +107,16 @@ class Looker {
         open_camera_(live.open_camera), journal_(job, info_, folder, progress, live) {}
 
   AnalysisInfo look() {
+    try {
+      return look_at_all();
+    } catch (const Error&) {  // a stop, a full disk, a reader of stdout that has gone
+      attempt("", [&] { journal_.keep(); });
+      throw;
+    }
+  }
+
+ private:
+  AnalysisInfo look_at_all() {
     const auto count = static_cast<std::int64_t>(job_.sources.size());
     for (std::int64_t i = journal_.progress().source; i < count;) {
       if (stop_.requested()) throw Error(ErrorCode::interrupted, fmt::format("stopped after {} of {} files", i, count));
@@ -118,7 +134,6 @@ class Looker {
     return info_;
   }
 
- private:
   const MediaSource& at(std::int64_t i) const { return job_.sources[static_cast<std::size_t>(i)]; }
 
   AnalysisInfo info_of(const AnalysisJob& job) const {
