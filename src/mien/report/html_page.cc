@@ -147,7 +147,7 @@ std::string HtmlPage::finish() const {
 std::string headline_card(std::string_view name, std::string_view value, std::string_view range) {
   // Letters of the largest size: as many as the narrowest card holds.
   const std::size_t letters = letters_of(value);
-  const char* size = letters <= 8 ? "" : letters <= 13 ? " long" : " longer";
+  const char* size = letters <= 7 ? "" : letters <= 13 ? " long" : " longer";
   return fmt::format(
       "<div class=\"card\"><div class=\"name\">{}</div><div class=\"value{}\">{}</div><div class=\"range\">{}</div></div>\n",
       breakable(name), size, escape_html(value), escape_html(range));

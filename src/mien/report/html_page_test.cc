@@ -36,7 +36,7 @@ TEST(HtmlPage, EscapesText) {
   EXPECT_EQ(page.finish().find("<b>"), std::string::npos);
 }
 
-/// The narrowest card holds about eight letters of the largest size.
+/// The narrowest card holds about seven letters of the largest size.
 TEST(HtmlPage, LongTextsFitTheirCards) {
   EXPECT_NE(headline_card("Accuracy", "97.5 %", "").find("class=\"value\">97.5 %<"), std::string::npos);
   EXPECT_NE(headline_card("Most frequent", "happiness", "").find("class=\"value long\">happiness<"), std::string::npos);

@@ -41,22 +41,39 @@ std::size_t longest(const std::vector<std::string>& names) {
   return length;
 }
 
-/// Lines "column row share text" for each cell.
-std::string cell_lines(const std::vector<std::vector<std::int64_t>>& confusion, bool normalized) {
+/// Lines "column row share text": of each cell, of those whose text is dark, and of those whose text is white.
+struct CellLines {
+  std::string all, dark, white;
+};
+
+CellLines cell_lines(const std::vector<std::vector<std::int64_t>>& confusion, bool normalized) {
+  constexpr double white_above = 0.55;
   double largest = 1;
   for (const auto& row : confusion)
     for (const auto count : row) largest = std::max(largest, static_cast<double>(count));
-  std::string text;
+  CellLines lines;
   for (std::size_t r = 0; r < confusion.size(); ++r) {
     const auto sum = static_cast<double>(std::accumulate(confusion[r].begin(), confusion[r].end(), std::int64_t{0}));
     for (std::size_t c = 0; c < confusion[r].size(); ++c) {
       const auto count = static_cast<double>(confusion[r][c]);
       const double share = sum > 0 ? count / sum : 0;
       std::string label = normalized ? (sum > 0 ? fmt::format("{:.1f}", 100 * share) : "-") : with_commas(confusion[r][c]);
-      text += fmt::format("{} {} {} \"{}\"\n", c, r, normalized ? share : count / largest, label);
+      const double shade = normalized ? share : count / largest;
+      const std::string line = fmt::format("{} {} {} \"{}\"\n", c, r, shade, label);
+      lines.all += line;
+      (shade > white_above ? lines.white : lines.dark) += line;
     }
   }
-  return text;
+  return lines;
+}
+
+/// The plots of a heat map's cells and texts. A plot of no texts, or an image of a single cell, is too much for gnuplot.
+std::string cell_plots(const CellLines& lines, int classes, int font) {
+  std::vector<std::string> plots{classes > 1 ? "'cells.dat' using 1:2:3 with image"
+                                             : "'cells.dat' using 1:2:(0.5):(0.5):3 with boxxyerror fillstyle solid noborder linecolor palette"};
+  if (!lines.dark.empty()) plots.push_back(fmt::format("'dark.dat' using 1:2:4 with labels font ',{}' textcolor rgb '#1b2430'", font));
+  if (!lines.white.empty()) plots.push_back(fmt::format("'white.dat' using 1:2:4 with labels font ',{}' textcolor rgb '#ffffff'", font));
+  return join(plots, ", ");
 }
 
 std::string curve_lines(const CurvePanel& panel, const Curve& curve) {
@@ -81,7 +98,8 @@ void plot_confusion(const std::vector<std::vector<std::int64_t>>& confusion, con
   GnuplotScript script;
   script.width_px = std::max(460, cell_px * classes + margin_px + 130);
   script.height_px = cell_px * classes + margin_px + 60;
-  script.data.emplace_back("cells.dat", cell_lines(confusion, normalized));
+  const CellLines lines = cell_lines(confusion, normalized);
+  script.data = {{"cells.dat", lines.all}, {"dark.dat", lines.dark}, {"white.dat", lines.white}};
   const int font = cell_px >= 56 ? 11 : cell_px >= 40 ? 9 : 7;
   script.commands = fmt::format(
       "set title {} font ',13' textcolor rgb '#1b2430'\nset xlabel 'predicted class'\nset ylabel 'true class (rows)'\n"
@@ -89,14 +107,11 @@ void plot_confusion(const std::vector<std::vector<std::int64_t>>& confusion, con
       "set xtics {} rotate by 40 right scale 0 textcolor rgb '#1b2430'\nset ytics {} scale 0 textcolor rgb '#1b2430'\nunset "
       "key\nset cbrange [0:1]\n"
       "set palette defined (0 '#f5f8ff', 0.5 '#7ba4f4', 1 '#1d3f9c')\n{}"
-      "plot {}, '' using 1:($3<=0.55?$2:NaN):4 with labels font ',{}' textcolor rgb '#1b2430', "
-      "'' using 1:($3>0.55?$2:NaN):4 with labels font ',{}' textcolor rgb '#ffffff'\n",
+      "plot {}\n",
       gnuplot_quoted(normalized ? "Confusion matrix, % of each true class" : "Confusion matrix, images"), classes - 1,
       classes - 1, tics(names), tics(names),
       normalized ? "set cbtics textcolor rgb '#1b2430' ('0 %%' 0, '50 %%' 0.5, '100 %%' 1)\n" : "unset colorbox\n",
-      classes > 1 ? "'cells.dat' using 1:2:3 with image"  // of one cell, gnuplot makes no image
-                  : "'cells.dat' using 1:2:(0.5):(0.5):3 with boxxyerror fillstyle solid noborder linecolor palette",
-      font, font);
+      cell_plots(lines, classes, font));
   run_gnuplot(script, png, gnuplot);
 }
 
