@@ -90,13 +90,13 @@ int run_explain(Session& session, ExplainArguments& arguments) {
   ExplainResult result = explain(config, folder, point_finder(arguments.landmarks, model_places(session, config.weights), *progress), *progress);
   result.facts.emplace_back("command", session.command_line);
   result.facts.emplace_back("commit", program_commit());
-  const std::string note = write_explanation(result, folder);
-  if (!note.empty()) progress->warn(note);
   if (session.json())
     print_result(explanation_json(result));
   else
     print_summary(session, result);
   print_measurements(*progress, result);
+  const std::string note = write_explanation(result, folder);
+  if (!note.empty()) progress->warn(note);
   for (const auto& bad : result.failures) progress->warn(bad.id + ": " + bad.reason);
   if (!result.failures.empty()) progress->warn(fmt::format("{} images could not be read", result.failures.size()));
   if (!images.left_out.empty()) progress->warn(left_out_text(images.left_out));
