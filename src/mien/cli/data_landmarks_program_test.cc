@@ -22,7 +22,7 @@ using testing::expect_error;
 class DataLandmarksProgram : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto tried = run("data landmarks procedural:1 -o tried -q");
+    const auto tried = run("data landmarks procedural:1 -o tried --landmarks dlib -q");
     if (tried.code != 0 && tried.err.find("libdlib-data") != std::string::npos)
       GTEST_SKIP() << "needs dlib's landmark model (package libdlib-data)";
   }
@@ -52,17 +52,17 @@ TEST_F(DataLandmarksProgram, FindsDrawnFacesAndWritesPictures) {
 }
 
 TEST_F(DataLandmarksProgram, AKilledRunGoesOn) {
-  ASSERT_EQ(run("data landmarks procedural:60 -o whole -q").code, 0);
+  ASSERT_EQ(run("data landmarks procedural:60 -o whole --landmarks dlib -q").code, 0);
   const pid_t child = testing::start_program(MIEN_PROGRAM, folder_.path(),
-                                             {"data", "landmarks", "procedural:60", "-o", "torn", "--threads", "1"});
+                                             {"data", "landmarks", "procedural:60", "-o", "torn", "--landmarks", "dlib", "--threads", "1"});
   for (int i = 0; i < 2000 && std::ranges::count(table("torn"), '\n') < 10; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   ::kill(child, SIGKILL);
   testing::wait_for(child);
   EXPECT_GE(std::ranges::count(table("torn"), '\n'), 10);
   expect_error(run("data landmarks procedural:60 -o torn -q"), 2, "exists already", "--resume");
-  expect_error(run("data landmarks procedural:60 -o torn -q --resume --masks"), 1, "masks = false", "folder");
-  expect_error(run("data landmarks procedural:60 -o torn -q --resume --min-face 33"), 1, "min_face = \"0\", now it is \"33\"", "folder");
+  expect_error(run("data landmarks procedural:60 -o torn -q --resume --landmarks dlib --masks"), 1, "masks = false", "folder");
+  expect_error(run("data landmarks procedural:60 -o torn -q --resume --landmarks dlib --min-face 33"), 1, "min_face = \"0\", now it is \"33\"", "folder");
   const std::string network = (testing::source_folder() / "models" / "mien-landmarks68.onnx").string();
   expect_error(run("data landmarks procedural:60 -o torn -q --resume --landmarks '" + network + "'"), 1, "landmarks = \"forest\"", "folder");
   ASSERT_EQ(run("data landmarks procedural:60 -o torn -q --resume --landmarks dlib").code, 0);
