@@ -41,6 +41,11 @@ def qmatmul(name, a, b, b_scale=f32(0.01), b_zero=a_u8(110), **more):
     return exact(name, "QLinearMatMul", inputs, **{"opset": 10, **more})
 
 
+def qgemm(name, a, b, b_scale=f32(0.01), b_zero=a_i8(0), c=None, y=None, **more):
+    inputs = [a, f32(0.02), a_u8(120), b, b_scale, b_zero, c] + (y or [f32(0.03), a_u8(100)])
+    return microsoft(name, "QGemm", inputs, **more)
+
+
 def binary(name, op, a, b, **more):
     zero = a_i8 if "i8" in name else a_u8
     return microsoft(name, op, [a, f32(0.021), zero(20), b, f32(0.013), zero(30), f32(0.037), zero(10)], **more)
@@ -84,6 +89,12 @@ CASES = [
     qmatmul("qmatmul", u8(3, 4), u8(4, 5)),
     qmatmul("qmatmul_stack", u8(2, 3, 4), u8(2, 4, 5), opset=13),
     qmatmul("qmatmul_i8_per_column", u8(3, 4), i8(4, 3), f32([0.01, 0.02, 0.005]), a_i8([0, 0, 0])),
+    qgemm("qgemm", u8(3, 4), i8(4, 5)),
+    qgemm("qgemm_bias", u8(3, 4), i8(5, 4), c=i32(5, low=-9000, high=9000), transB=1),
+    qgemm("qgemm_per_column", u8(3, 4), i8(3, 4), f32([0.01, 0.02, 0.005]), a_i8([0, 0, 0]), i32(3, low=-9000, high=9000), transB=1),
+    qgemm("qgemm_matrix_c", u8(4, 3), i8(4, 5), c=i32(3, 5, low=-9000, high=9000), transA=1, alpha=0.7),
+    case("qgemm_floats", "QGemm", [u8(3, 4), f32(0.02), a_u8(120), i8(5, 4), f32(0.01), a_i8(0), i32(5, low=-9000, high=9000)],
+         domain="com.microsoft", transB=1),
     exact("matmul_integer", "MatMulInteger", [u8(3, 4), u8(4, 5), a_u8(100), a_u8(120)], opset=10),
     exact("matmul_integer_no_zeros", "MatMulInteger", [u8(2, 3, 4), i8(4, 5)], opset=10),
     exact("matmul_integer_i8", "MatMulInteger", [u8(3, 4), i8(4, 5), a_u8(9), a_i8(-3)], opset=13),

@@ -147,9 +147,10 @@ void lower_to_floats(Builder& b, const QuantisedLayer& layer, const Shape& s) {
                     dequantise(at[0], code, at[1], Storage::f32, count);
                   });
   const auto pd = convolution(s, numbers.image(), memory::data_type::f32, sums.image(), with_user_scratchpad());
-  const auto prepared = b.prepared_weights(
-      layer.weights, kind_of("f32", layer), centred_floats(b.constant_values(layer.weights), layer.weight_zeros, s.result[1], s.inner),
-      describe_strided(s.weight_dims, s.weight_strides), pd.weights_desc());
+  const auto prepared =
+      b.prepared_weights(layer.weights, kind_of("f32", layer),
+                         centred_floats(b.constant_values(layer.weights), layer.weight_zeros, s.result[1], s.inner),
+                         describe_strided(s.weight_dims, s.weight_strides), pd.weights_desc());
   const std::vector<std::int64_t> none(layer.factors.size(), 0);
   b.emit(s.text, pd,
          {{DNNL_ARG_SRC, numbers, numbers.image()},

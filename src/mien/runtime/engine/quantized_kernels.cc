@@ -3,6 +3,9 @@
 #include "mien/runtime/engine/quantized_kernels.h"
 
 #include <algorithm>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
 
 #include "mien/image/simd.h"
 #include "mien/runtime/engine/float_storage.h"
@@ -80,6 +83,32 @@ MIEN_SIMD_CLONES void add_row(const std::uint8_t* x, std::uint8_t turn, std::int
   for (std::int64_t i = 0; i < count; ++i) sums[i] += x[i] ^ turn;
 }
 
+void look_up_each(const std::uint8_t* x, const ByteTable& table, std::uint8_t* y, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) y[i] = table[x[i]];
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/// 64 bytes at a time, from a table in four registers.
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) void look_up_many(const std::uint8_t* x, const ByteTable& table,
+                                                                         std::uint8_t* y, std::int64_t count) {
+  __m512i quarter[4];
+  for (int i = 0; i < 4; ++i) quarter[i] = _mm512_loadu_si512(table.data() + 64 * i);
+  std::int64_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    const __m512i at = _mm512_loadu_si512(x + i);
+    const __m512i lower = _mm512_permutex2var_epi8(quarter[0], at, quarter[1]),
+                  upper = _mm512_permutex2var_epi8(quarter[2], at, quarter[3]);
+    _mm512_storeu_si512(y + i, _mm512_mask_blend_epi8(_mm512_movepi8_mask(at), lower, upper));
+  }
+  look_up_each(x + i, table, y + i, count - i);
+}
+
+bool has_many() { return __builtin_cpu_supports("avx512vbmi") != 0; }
+#else
+constexpr auto look_up_many = look_up_each;
+bool has_many() { return false; }
+#endif
+
 /// f(first, number) for every piece.
 template <typename F>
 void for_pieces(std::int64_t count, F f) {
@@ -141,11 +170,9 @@ void dequantise(const std::byte* source, const ByteCode& code, std::byte* result
 }
 
 void look_up(const std::byte* source, const ByteTable& table, std::byte* result, std::int64_t count) {
-  for_pieces(count, [&](std::int64_t first, std::int64_t number) {
-    const auto* x = bytes(source) + first;
-    auto* y = bytes(result) + first;
-    for (std::int64_t i = 0; i < number; ++i) y[i] = table[x[i]];
-  });
+  static const auto look = has_many() ? look_up_many : look_up_each;
+  for_pieces(count,
+             [&](std::int64_t first, std::int64_t number) { look(bytes(source) + first, table, bytes(result) + first, number); });
 }
 
 void run(const ByteBinary& binary, const std::byte* left, const std::byte* right, std::byte* result, std::int64_t count) {

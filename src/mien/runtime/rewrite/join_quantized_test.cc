@@ -36,7 +36,8 @@ std::pair<double, double> apart_in_steps(const NetworkBuilder& network, double s
   return {worst, different / all};
 }
 
-/// Operators on bytes are exactly what they were; what stood between DequantizeLinear and QuantizeLinear is off by rounding at most.
+/// Operators on bytes are exactly what they were; what stood between DequantizeLinear and QuantizeLinear is off by rounding at
+/// most.
 TEST(JoinQuantised, ComputesWhatTheFileComputes) {
   for (const auto& [name, network] : quantised_networks()) {
     SCOPED_TRACE(name);
@@ -47,10 +48,22 @@ TEST(JoinQuantised, ComputesWhatTheFileComputes) {
 }
 
 TEST(JoinQuantised, LeavesNoFloatsBetweenLayers) {
-  static const std::set<std::string> allowed = {
-      "QuantizeLinear", "DequantizeLinear",         "QLinearConv", "QLinearMatMul", "QGemm",     "QLinearAdd", "QLinearMul",
-      "MaxPool",        "QLinearGlobalAveragePool", "Table",       "Reshape",       "Transpose", "Flatten",    "ChannelGather",
-      "Concat",         "Split"};
+  static const std::set<std::string> allowed = {"QuantizeLinear",
+                                                "DequantizeLinear",
+                                                "QLinearConv",
+                                                "QLinearMatMul",
+                                                "QGemm",
+                                                "QLinearAdd",
+                                                "QLinearMul",
+                                                "MaxPool",
+                                                "QLinearGlobalAveragePool",
+                                                "Table",
+                                                "Reshape",
+                                                "Transpose",
+                                                "Flatten",
+                                                "ChannelGather",
+                                                "Concat",
+                                                "Split"};
   for (const auto& [name, network] : quantised_networks()) {
     SCOPED_TRACE(name);
     int quantised = 0, dequantised = 0;
@@ -121,24 +134,29 @@ TEST(JoinQuantised, BytesAreMoved) {
     Attributes attributes;
   };
   const auto none = [](QuantisedBuilder&) { return std::vector<graph::ValueId>{}; };
-  const auto integers = [](Integers values) {
-    return [values](QuantisedBuilder& n) { return std::vector{n.integers(values)}; };
-  };
-  const std::vector<Case> cases = {
-      {"Reshape", integers({2, 32}), {}},
-      {"Flatten", none, {}},
-      {"Squeeze", integers({0}), {}},
-      {"Unsqueeze", integers({0}), {}},
-      {"Transpose", none, {{"perm", Integers{0, 2, 3, 1}}}},
-      {"Slice", [](QuantisedBuilder& n) { return std::vector{n.integers({1}), n.integers({3}), n.integers({1}), n.integers({1})}; }, {}},
-      {"Gather", integers({3, 0, 0}), {{"axis", std::int64_t{1}}}},
-      {"Expand", integers({3, 4, 4, 4}), {}},
-      {"Tile", integers({1, 2, 1, 1}), {}},
-      {"MaxPool", none, {{"kernel_shape", Integers{2, 2}}}},
-      {"DepthToSpace", none, {{"blocksize", std::int64_t{2}}}},
-      {"SpaceToDepth", none, {{"blocksize", std::int64_t{2}}}},
-      {"Resize", [](QuantisedBuilder& n) { return std::vector{n.floats({}), n.floats({1, 1, 2, 2})}; }, {}},
-      {"Concat", none, {{"axis", std::int64_t{1}}}}};
+  const auto integers = [](Integers values) { return [values](QuantisedBuilder& n) { return std::vector{n.integers(values)}; }; };
+  const std::vector<Case> cases = {{"Reshape", integers({2, 32}), {}},
+                                   {"Flatten", none, {}},
+                                   {"Squeeze", integers({0}), {}},
+                                   {"Unsqueeze", integers({0}), {}},
+                                   {"Transpose", none, {{"perm", Integers{0, 2, 3, 1}}}},
+                                   {"Slice",
+                                    [](QuantisedBuilder& n) {
+                                      return std::vector{n.integers({1}), n.integers({3}), n.integers({1}), n.integers({1})};
+                                    },
+                                    {}},
+                                   {"Gather", integers({3, 0, 0}), {{"axis", std::int64_t{1}}}},
+                                   {"Expand", integers({3, 4, 4, 4}), {}},
+                                   {"Tile", integers({1, 2, 1, 1}), {}},
+                                   {"MaxPool", none, {{"kernel_shape", Integers{2, 2}}}},
+                                   {"DepthToSpace", none, {{"blocksize", std::int64_t{2}}}},
+                                   {"SpaceToDepth", none, {{"blocksize", std::int64_t{2}}}},
+                                   {"Resize",
+                                    [](QuantisedBuilder& n) {
+                                      return std::vector{n.floats({}), n.floats({1, 1, 2, 2})};
+                                    },
+                                    {}},
+                                   {"Concat", none, {{"axis", std::int64_t{1}}}}};
   for (const auto type : {graph::DataType::u8, graph::DataType::i8})
     for (const auto& [op, more, attributes] : cases) {
       SCOPED_TRACE(op);

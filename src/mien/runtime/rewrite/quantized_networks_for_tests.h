@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// For tests: small networks as other programs quantise them, in both of the ways that files have: operators on bytes (QLinear...),
-// and operators on floats between QuantizeLinear and DequantizeLinear (QDQ).
+// For tests: small networks as other programs quantise them, in both of the ways that files have: operators on bytes
+// (QLinear...), and operators on floats between QuantizeLinear and DequantizeLinear (QDQ).
 
 #include "mien/runtime/rewrite/network_builder.h"
 
@@ -13,7 +13,7 @@ enum class Form : std::uint8_t { qlinear, qdq };
 
 struct QuantisedStyle {
   Form form = Form::qlinear;
-  graph::DataType type = graph::DataType::u8;          ///< of values between layers
+  graph::DataType type = graph::DataType::u8;  ///< of values between layers
   graph::DataType weight_type = graph::DataType::i8;
   bool per_channel = true;
   std::string name() const {
@@ -78,7 +78,8 @@ class QuantisedBuilder : public NetworkBuilder {
   }
   graph::ValueId steps_of_bias(std::int64_t channels) {
     graph::Tensor bias(graph::DataType::i32, {channels});
-    for (std::int64_t c = 0; c < channels; ++c) bias.values<std::int32_t>()[static_cast<std::size_t>(c)] = static_cast<std::int32_t>(c % 7 - 3) * 900;
+    for (std::int64_t c = 0; c < channels; ++c)
+      bias.values<std::int32_t>()[static_cast<std::size_t>(c)] = static_cast<std::int32_t>(c % 7 - 3) * 900;
     return graph.add_constant("bias" + std::to_string(graph.values.size()), std::move(bias));
   }
   graph::ValueId bias_scale(const Value& x, const Weights& w) {
@@ -90,8 +91,8 @@ class QuantisedBuilder : public NetworkBuilder {
     return node("DequantizeLinear", {w.bytes, w.scale, w.zero}, {{"axis", axis}});
   }
 
-  Value conv(const Value& x, std::int64_t in, std::int64_t out, std::int64_t size, std::int64_t groups, Value y, bool relu = false,
-             Attributes attributes = {}) {
+  Value conv(const Value& x, std::int64_t in, std::int64_t out, std::int64_t size, std::int64_t groups, Value y,
+             bool relu = false, Attributes attributes = {}) {
     const auto pad = size / 2;
     attributes.try_emplace("pads", Integers{pad, pad, pad, pad});
     attributes["group"] = groups;
@@ -112,7 +113,8 @@ class QuantisedBuilder : public NetworkBuilder {
 
   Value combine(const std::string& op, const Value& a, const Value& b, Value y, bool relu = false) {
     if (!qdq()) {
-      y.id = microsoft("QLinear" + op, {a.id, number(a.scale), zero_of(a), b.id, number(b.scale), zero_of(b), number(y.scale), zero_of(y)});
+      y.id = microsoft("QLinear" + op,
+                       {a.id, number(a.scale), zero_of(a), b.id, number(b.scale), zero_of(b), number(y.scale), zero_of(y)});
       return y;
     }
     auto made = node(op, {a.id, b.id});
