@@ -32,7 +32,7 @@ struct RuntimeArguments {
   std::vector<std::string> models, architectures;
   std::string onnxruntime;
   BenchOptions options;
-  bool profile = false, no_peak = false;
+  bool profile = false, no_peak = false, floor = false;
 };
 
 std::string optional_text(const std::optional<double>& value) { return value ? fmt::format("{:.2f}", *value) : ""; }
@@ -40,6 +40,7 @@ std::string optional_text(const std::optional<double>& value) { return value ? f
 const std::vector<std::string> kColumns = {"model",
                                            "batch",
                                            "threads",
+                                           "busy",
                                            "program",
                                            "precision",
                                            "ms_per_image",
@@ -48,6 +49,7 @@ const std::vector<std::string> kColumns = {"model",
                                            "ratio_to_onnxruntime",
                                            "gflop_per_s",
                                            "share_of_peak",
+                                           "floor_ms_per_image",
                                            "memory_growth_mb",
                                            "weights_mb",
                                            "activations_mb",
@@ -60,6 +62,7 @@ std::vector<std::string> cells(const BenchRow& row) {
   return {row.model,
           std::to_string(row.batch),
           std::to_string(row.threads),
+          std::to_string(row.busy),
           row.program,
           row.precision,
           fmt::format("{:.3f}", row.ms_per_image),
@@ -68,6 +71,7 @@ std::vector<std::string> cells(const BenchRow& row) {
           optional_text(row.ratio),
           fmt::format("{:.1f}", row.gflops),
           optional_text(row.peak_share),
+          row.floor_ms_per_image ? fmt::format("{:.3f}", *row.floor_ms_per_image) : std::string(),
           fmt::format("{:.1f}", row.resident_mb),
           megabytes(row.weights_mb),
           megabytes(row.activations_mb),
@@ -131,6 +135,7 @@ int run_bench_runtime(Session& session, RuntimeArguments& arguments) {
   for (const auto& file : arguments.models)
     if (!fs::is_regular_file(file)) throw Error(ErrorCode::not_found, file + ": no such file");
   options.worker = {fs::read_symlink("/proc/self/exe").string(), "bench", "runtime-worker"};
+  if (arguments.floor) options.floor_rounds = 15;
   if (!arguments.profile) {
     options.onnxruntime = runtime_bench::find_onnxruntime(arguments.onnxruntime);
     if (options.onnxruntime)
@@ -203,6 +208,14 @@ void add_bench_runtime(CLI::App& bench, Session& session) {
   command->add_option("--onnxruntime", a->onnxruntime, "Folder of the npm package onnxruntime-node; default: ./node_modules")
       ->check(refuse_flag_as_value);
   command->add_flag("--no-peak", a->no_peak, "Do not measure the machine's peak; the column share_of_peak stays empty");
+  command
+      ->add_option("--busy", o.busy,
+                   "Measure beside so many threads that compute without end, as other programs do: one number or several, 0,1,2")
+      ->delimiter(',')
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_flag("--floor", a->floor,
+                    "Measure every convolution and product alone, too: floor_ms_per_image is their sum, what the kernels allow");
   command->add_flag("--profile", a->profile, "Print the time of every layer instead");
   command->callback([&session, a] { session.action = [&session, a] { return run_bench_runtime(session, *a); }; });
   add_worker(bench, session);

@@ -15,6 +15,7 @@
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/session.h"
+#include "mien/cli/short_waits.h"
 #include "mien/cli/standard_output.h"
 #include "mien/cli/start_limits.h"
 #include "mien/cli/usage_errors.h"
@@ -91,6 +92,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace mien::cli;
   survive_closed_pipes();
+  restore_environment();
   try {
     return run(argc, argv);
   } catch (const mien::BrokenPipe&) {  // who reads our results has what it wanted

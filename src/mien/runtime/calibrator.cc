@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/runtime/model_state.h"
+#include "mien/runtime/openmp_scope.h"
 #include "mien/runtime/range_observer.h"
 #include "mien/runtime/session_memory.h"
 
@@ -41,6 +42,7 @@ Calibrator::~Calibrator() = default;
 
 void Calibrator::add(const std::vector<TensorView>& inputs) {
   check_types(*state_->model, inputs);
+  const OpenMpThreads threads(state_->model->threads);
   if (!state_->bound || !state_->bound->has_shapes_of(inputs)) state_->compile_for(shapes_of(inputs));
   state_->bound->take(inputs);
   state_->bound->run();

@@ -11,6 +11,7 @@
 
 #include "mien/graph/graph.h"
 #include "mien/runtime/engine/builder.h"
+#include "mien/runtime/helpers.h"
 #include "mien/runtime/runtime.h"
 
 namespace mien::runtime {
@@ -29,6 +30,7 @@ struct Model::State {
   std::optional<engine::Calibration> calibration;
   std::size_t file_weight_bytes = 0;
   int threads = 1;
+  Helpers helpers;  ///< take images of a batch beside the thread that runs it
 
   engine::WeightStore weights;
   std::mutex mutex;

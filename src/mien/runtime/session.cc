@@ -1,49 +1,34 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
-#include <omp.h>
-
 #include <algorithm>
 #include <chrono>
-#include <list>
 
-#include "mien/runtime/session_memory.h"
+#include "mien/runtime/batch_runner.h"
+#include "mien/runtime/openmp_scope.h"
 
 namespace mien::runtime {
 
 struct Session::State {
+  explicit State(std::shared_ptr<Model::State> of) : model(std::move(of)), runner(model) {}
   std::shared_ptr<Model::State> model;
-  std::list<std::unique_ptr<BoundProgram>> bound;  ///< most recently used first
-
-  BoundProgram& prepare(const std::vector<TensorView>& inputs) {
-    omp_set_num_threads(model->threads);
-    check_types(*model, inputs);
-    const auto found = std::find_if(bound.begin(), bound.end(), [&](const auto& b) { return b->has_shapes_of(inputs); });
-    if (found != bound.end()) {
-      bound.splice(bound.begin(), bound, found);
-    } else {
-      const auto shapes = shapes_of(inputs);
-      bound.push_front(std::make_unique<BoundProgram>(shapes, model->program_for(shapes)));
-      while (bound.size() > std::max<std::size_t>(1, model->options.cached_shapes)) bound.pop_back();
-    }
-    return *bound.front();
-  }
+  BatchRunner runner;
 };
 
-Session::Session(const Model& model) : state_(std::make_unique<State>()) { state_->model = ModelAccess::shared(model); }
+Session::Session(const Model& model) : state_(std::make_unique<State>(ModelAccess::shared(model))) {}
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 const std::vector<TensorView>& Session::run(const std::vector<TensorView>& inputs) {
-  auto& bound = state_->prepare(inputs);
-  bound.take(inputs);
-  bound.run();
-  return bound.outputs();
+  check_types(*state_->model, inputs);
+  return state_->runner.run(inputs);
 }
 
 std::vector<LayerProfile> Session::profile(const std::vector<TensorView>& inputs, int rounds) {
   using Clock = std::chrono::steady_clock;
-  auto& bound = state_->prepare(inputs);
+  check_types(*state_->model, inputs);
+  auto& bound = state_->runner.whole(inputs);
+  const OpenMpThreads threads(state_->model->threads);
   const auto& steps = bound.program().steps;
   std::vector<std::vector<double>> times(steps.size());
   for (int round = 0; round < rounds; ++round) {
@@ -64,10 +49,6 @@ std::vector<LayerProfile> Session::profile(const std::vector<TensorView>& inputs
   return profiles;
 }
 
-std::size_t Session::activation_bytes() const {
-  std::size_t total = 0;
-  for (const auto& bound : state_->bound) total += bound->bytes();
-  return total;
-}
+std::size_t Session::activation_bytes() const { return state_->runner.bytes(); }
 
 }  // namespace mien::runtime

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "mien/base/error.h"
 #include "mien/runtime_bench/bench_data.h"
+#include "mien/runtime_bench/busy_loops.h"
 #include "mien/runtime_bench/statistics.h"
 
 namespace mien::runtime_bench {
@@ -76,6 +78,10 @@ void fill_memory(BenchRow& row, Runner& runner, const StopFlag& stop) {
 
 void measure(std::vector<Runner>& runners, std::int64_t batch, const BenchOptions& options, const std::string& stage,
              Progress& progress, const StopFlag& stop) {
+  for (auto& runner : runners) {
+    runner.ms.clear();
+    runner.rounds.clear();
+  }
   for (auto& runner : runners) runner.turn(batch, 0, 2, stop, false);
   progress.begin(stage, options.rounds);
   for (std::int64_t round = 0; round < options.rounds; ++round) {
@@ -101,39 +107,76 @@ BenchRow row_of(Runner& runner, const Runner& reference, std::int64_t columns, c
   return row;
 }
 
-std::vector<BenchRow> bench_batch(const BenchModel& model, const BenchData& data, std::int64_t batch, const BenchOptions& options,
-                                  const Peaks& peaks, Progress& progress, const StopFlag& stop) {
-  auto runners = start_sides(data, model, options, progress, stop);
-  if (runners.empty()) return {};
-  const std::string stage = fmt::format("{} batch {}", model.name, batch);
-  measure(runners, batch, options, stage, progress, stop);
-  std::int64_t columns = 0;
-  for (auto& runner : runners) runner.answers = data.answers(runner.side, batch, stop, columns);
-  double gflop = 0;
-  std::vector<BenchRow> rows;
-  for (auto& runner : runners) rows.push_back(row_of(runner, runners.front(), columns, stop));
-  for (auto& runner : runners)
-    if (runner.side.program == "mien" && gflop == 0) gflop = gflop_of(*runner.side.child, batch, stop);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    BenchRow& row = rows[i];
-    const double ms = median(runners[i].rounds);
-    row.model = model.name;
-    row.batch = batch;
-    row.threads = options.threads;
-    row.ms_per_image = ms / static_cast<double>(batch);
-    row.mean_ms_per_image = mean(runners[i].ms) / static_cast<double>(batch);
-    row.gflops = gflop / (ms / 1000);
-    row.fastest_gflops = gflop / (quantile(runners[i].ms, 0) / 1000);
-    row.file_mb = static_cast<double>(fs::file_size(model.file)) / 1e6;
-    const auto peak = peaks.find(row.precision);
-    if (peak != peaks.end()) row.peak_share = row.gflops / peak->second;
+std::optional<double> floor_of(Runner& runner, std::int64_t batch, const BenchOptions& options, const StopFlag& stop) {
+  if (runner.side.program != "mien" || options.floor_rounds <= 0) return std::nullopt;
+  const auto answer = runner.side.child->request({{"do", "floor"}, {"batch", batch}, {"rounds", options.floor_rounds}}, stop);
+  return answer.at("ms").get<double>() / static_cast<double>(batch);
+}
+
+/// What a network at a batch size is, whatever the machine is doing.
+struct BatchFacts {
+  const BenchModel& model;
+  std::int64_t batch, columns;
+  double gflop;
+  std::vector<std::optional<double>> floors;  ///< by side
+};
+
+BatchFacts facts_of(const BenchModel& model, const BenchData& data, std::int64_t batch, std::vector<Runner>& runners,
+                    const BenchOptions& options, const StopFlag& stop) {
+  BatchFacts facts{model, batch, 0, 0, {}};
+  for (auto& runner : runners) {
+    runner.answers = data.answers(runner.side, batch, stop, facts.columns);
+    facts.floors.push_back(floor_of(runner, batch, options, stop));
+    if (runner.side.program == "mien" && facts.gflop == 0) facts.gflop = gflop_of(*runner.side.child, batch, stop);
   }
+  return facts;
+}
+
+std::vector<BenchRow> rows_of(std::vector<Runner>& runners, const BatchFacts& facts, int busy, const BenchOptions& options,
+                              const Peaks& peaks, const StopFlag& stop) {
+  std::vector<BenchRow> rows;
+  for (auto& runner : runners) {
+    BenchRow row = row_of(runner, runners.front(), facts.columns, stop);
+    const double ms = median(runner.rounds), images = static_cast<double>(facts.batch);
+    row.model = facts.model.name;
+    row.batch = facts.batch;
+    row.threads = options.threads;
+    row.busy = busy;
+    row.ms_per_image = ms / images;
+    row.mean_ms_per_image = mean(runner.ms) / images;
+    row.gflops = facts.gflop / (ms / 1000);
+    row.fastest_gflops = facts.gflop / (quantile(runner.ms, 0) / 1000);
+    row.file_mb = static_cast<double>(fs::file_size(facts.model.file)) / 1e6;
+    row.floor_ms_per_image = facts.floors[rows.size()];
+    if (const auto peak = peaks.find(row.precision); peak != peaks.end()) row.peak_share = row.gflops / peak->second;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::string summary_of(const std::vector<BenchRow>& rows) {
   std::string summary;
   for (const BenchRow& row : rows)
     summary +=
         fmt::format("{}{} {} {:.2f}", summary.empty() ? "ms an image: " : ", ", row.program, row.precision, row.ms_per_image);
-  progress.end(summary);
-  return rows;
+  return summary;
+}
+
+std::vector<BenchRow> bench_batch(const BenchModel& model, const BenchData& data, std::int64_t batch, const BenchOptions& options,
+                                  const Peaks& peaks, Progress& progress, const StopFlag& stop) {
+  auto runners = start_sides(data, model, options, progress, stop);
+  if (runners.empty()) return {};
+  const auto facts = facts_of(model, data, batch, runners, options, stop);
+  std::vector<BenchRow> all;
+  for (const int busy : options.busy) {
+    const BusyLoops others(busy);
+    const std::string beside = busy > 0 ? fmt::format(" beside {} busy loop{}", busy, busy == 1 ? "" : "s") : "";
+    measure(runners, batch, options, fmt::format("{} batch {}{}", model.name, batch, beside), progress, stop);
+    auto rows = rows_of(runners, facts, busy, options, peaks, stop);
+    progress.end(summary_of(rows));
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  return all;
 }
 
 /// Calls `work` for each batch size that the file allows.

@@ -24,6 +24,8 @@ struct BenchOptions {
   std::int64_t examples = 16;     ///< random images that answers are compared on and int8 is calibrated on
   std::int64_t input_size = 224;  ///< pixels, for files that leave height and width open
   std::uint64_t seed = 1;
+  std::vector<int> busy = {0};    ///< how many other threads compute without end meanwhile: everything is measured beside each number
+  std::int64_t floor_rounds = 0;  ///< runs of every convolution and product alone, for BenchRow::floor_ms_per_image; 0: not measured
   std::int64_t profile_rounds = 10;
 };
 
@@ -38,6 +40,7 @@ struct BenchRow {
   std::string model, program, precision;
   std::int64_t batch = 0;
   int threads = 0;
+  int busy = 0;                  ///< other threads that computed without end
   double ms_per_image = 0;       ///< median over the turns of each turn's median run: a turn with few, slow runs counts as much
   double spread = 0;             ///< interquartile range of the turns' medians, share of their median; 0 for a single turn
   double mean_ms_per_image = 0;  ///< all time by all images: far above the median when single runs were held up
@@ -45,6 +48,9 @@ struct BenchRow {
   double gflops = 0;             ///< 1e9 multiplications and additions of convolutions and matrix products a second
   double fastest_gflops = 0;     ///< of the fastest run
   std::optional<double> peak_share;           ///< gflops as a share of the measured peak at this precision
+  /// All convolutions and products of the network, each alone as a primitive of oneDNN at this precision, batch and number of threads
+  /// (see floor.h), on a machine without busy loops; for our side only.
+  std::optional<double> floor_ms_per_image;
   double resident_mb = 0;                     ///< growth of the process by loading and running, at its highest
   double weights_mb = 0, activations_mb = 0;  ///< what our runtime says it holds; 0 for others
   double file_mb = 0;

@@ -11,6 +11,7 @@
 #include "mien/base/files.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/runtime.h"
+#include "mien/runtime_bench/busy_loops.h"
 #include "mien/testing/golden.h"
 
 namespace mien::runtime_bench {
@@ -73,6 +74,30 @@ TEST(Bench, MeasuresEverySideAtEveryBatch) {
   EXPECT_EQ(rows[0].max_difference, 0);
   EXPECT_EQ(rows[0].top1, 1);
   EXPECT_NEAR(*rows[0].peak_share, rows[0].gflops / 1000, 1e-12);
+}
+
+TEST(Bench, MeasuresBesideBusyLoopsAndTheFloor) {
+  Recorder progress;
+  auto options = quick();
+  options.precisions = {"fp32"};
+  options.batches = {2};
+  options.busy = {0, 2, 1};
+  options.floor_rounds = 1;
+  const auto rows = bench_model({"small", network_file()}, options, {}, progress, StopFlag{});
+  ASSERT_EQ(rows.size(), 3u);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].busy, options.busy[i]);
+    EXPECT_GT(rows[i].ms_per_image, 0);
+    ASSERT_TRUE(rows[i].floor_ms_per_image.has_value());
+    EXPECT_GT(*rows[i].floor_ms_per_image, 0);
+    EXPECT_EQ(*rows[i].floor_ms_per_image, *rows[0].floor_ms_per_image);
+  }
+}
+
+TEST(BusyLoops, RunUntilTheyAreEnded) {
+  BusyLoops loops(2);
+  while (loops.turns() < 100) std::this_thread::yield();
+  EXPECT_EQ(BusyLoops(0).turns(), 0);
 }
 
 TEST(Bench, ProfilesEveryLayer) {

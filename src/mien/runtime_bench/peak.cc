@@ -92,6 +92,8 @@ Peaks measure_peaks(const BenchOptions& options, Progress& progress, const StopF
     graph::write_onnx(one.make(), file);
     BenchOptions alone = options;
     alone.onnxruntime.reset();
+    alone.busy = {0};
+    alone.floor_rounds = 0;
     alone.batches = {one.batch};
     alone.examples = one.batch;
     alone.rounds = 4;

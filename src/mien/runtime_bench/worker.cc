@@ -15,6 +15,7 @@
 #include "mien/base/text.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/runtime/runtime.h"
+#include "mien/runtime_bench/floor.h"
 
 namespace mien::runtime_bench {
 namespace {
@@ -44,6 +45,7 @@ class Worker {
     if (what == "answer") return answers(request);
     if (what == "memory") return memory();
     if (what == "profile") return profile(request);
+    if (what == "floor") return floor(request);
     if (what == "calibrate") return calibrate(request);
     throw Error(ErrorCode::usage, "unknown request '" + what + "'");
   }
@@ -134,6 +136,14 @@ class Worker {
                         {"gflop", layer.gflop},
                         {"ms", layer.milliseconds}});
     return {{"layers", layers}};
+  }
+
+  Json floor(const Json& request) {
+    const auto input = view(0, request.at("batch"));
+    session();  // a network is loaded
+    const auto found =
+        floor_of(graph::read_onnx(file_), {input.front().shape}, model_->precision(), model_->threads(), request.at("rounds"));
+    return {{"ms", found.milliseconds}, {"primitives", found.primitives}};
   }
 
   Json calibrate(const Json& request) {

@@ -8,7 +8,7 @@
 namespace mien::runtime_bench {
 
 /// The side of a measurement that runs a network, in a process of its own: answers requests, one line of JSON each, until the
-/// input ends. scripts/bench_onnxruntime.mjs answers the same requests (but profile and calibrate) with ONNX Runtime.
+/// input ends. scripts/bench_onnxruntime.mjs answers the same requests (but profile, floor and calibrate) with ONNX Runtime.
 ///
 ///   {"do":"inputs","file":F,"shape":[N,C,H,W]}            raw float32 values to run on
 ///   {"do":"load","file":F,"precision":P,"threads":T}      -> {"precision","reason","inputs":[{"name","type","shape"}]}
@@ -18,6 +18,7 @@ namespace mien::runtime_bench {
 ///                                                         memory grew by at its peak since before "load"; the others 0 if
 ///                                                         unknown
 ///   {"do":"profile","batch":B,"rounds":R}                 -> {"layers":[{"name","operation",...}]}
+///   {"do":"floor","batch":B,"rounds":R}                   -> {"ms","primitives"}: the sum of its convolutions and products alone
 ///   {"do":"calibrate","file":F,"batch":B}                 observes the inputs, writes the loaded file with ranges for int8
 ///
 /// A request that fails is answered by {"error":TEXT}.

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The mien authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mien/runtime/pace.h"
+
+#include <algorithm>
+
+namespace mien::runtime {
+
+namespace {
+constexpr double share_of_trials = 20;  ///< the other way is tried once in so many times of what it takes
+constexpr double clearly = 0.9;         ///< a change must promise a tenth at least
+}  // namespace
+
+void Pace::Recent::add(double seconds) { times_[count_++ % times_.size()] = seconds; }
+
+void Pace::Recent::restart(double seconds) {
+  count_ = 0;
+  add(seconds);
+}
+
+double Pace::Recent::median() const {
+  auto sorted = times_;
+  const std::size_t known = std::min(count_, sorted.size());
+  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(known));
+  return sorted[known / 2];
+}
+
+/// The first trial of one thread comes after as many spread runs as it may cost at most, twice over; a second one only when the
+/// spread runs have become slow without being slower than one thread was.
+bool Pace::time_for_a_trial() const {
+  if (alone_) return since_trial_ >= share_of_trials * spread_.median();
+  if (spread_.count() < 3) return false;
+  if (single_.count() == 0) return since_trial_ >= 2 * threads_ * fastest_;
+  return spread_.median() > 1.5 * fastest_ && since_trial_ >= share_of_trials * single_.median();
+}
+
+bool Pace::alone() const {
+  if (threads_ <= 1) return true;
+  return time_for_a_trial() ? !alone_ : alone_;
+}
+
+void Pace::decide() {
+  if (single_.count() == 0 || spread_.count() == 0) return;
+  const double single = single_.median(), spread = spread_.median();
+  if (alone_ ? spread < clearly * single : single < clearly * spread && spread_.count() >= 3) {
+    alone_ = !alone_;
+    since_trial_ = 0;
+  }
+}
+
+void Pace::took(bool alone, double seconds) {
+  if (threads_ <= 1) return;
+  if (!warm_) {
+    warm_ = true;
+    return;
+  }
+  const bool trial = alone != alone_;
+  since_trial_ = trial ? 0 : since_trial_ + seconds;
+  Recent& recent = alone ? single_ : spread_;
+  if (trial)
+    recent.restart(seconds);  // what was known of the other way is old
+  else
+    recent.add(seconds);
+  if (!alone) fastest_ = fastest_ > 0 ? std::min(fastest_, seconds) : seconds;
+  decide();
+}
+
+}  // namespace mien::runtime
