@@ -235,7 +235,9 @@ TEST_F(FindLandmarks, TwoAtOnceInOneFolderAreRefused) {
    public:
     explicit Second(std::function<void()> work) : work_(std::move(work)) {}
     void advance(std::int64_t, const std::string&) override {
-      if (!std::exchange(done_, true)) EXPECT_THROW(work_(), Error);
+      if (!std::exchange(done_, true)) {
+        EXPECT_THROW(work_(), Error);
+      }
     }
     std::function<void()> work_;
     bool done_ = false;
