@@ -95,7 +95,7 @@ def find(data, path):
 
 
 def with_property(data, box):
-    """The HEIF file with one more property (a turn) of its first item."""
+    """The HEIF file with one more property (a turn) of its picture."""
     data = bytearray(data)
     properties = find(data, [b"meta", b"iprp", b"ipco"])
     count = sum(1 for _ in boxes(data, properties[2][0] + 8, properties[2][1]))
@@ -105,8 +105,12 @@ def with_property(data, box):
     association = find(data, [b"meta", b"iprp", b"ipma"])
     start = association[2][0]
     assert data[start + 8:start + 12] == b"\0\0\0\0", "16-bit items, 8-bit associations"
-    data[start + 18] += 1
-    at = start + 19 + data[start + 18] - 1
+    (_, (item, _)) = find(data, [b"meta", b"pitm"])
+    entry = start + 16
+    while data[entry:entry + 2] != data[item + 12:item + 14]:
+        entry += 3 + data[entry + 2]
+    data[entry + 2] += 1
+    at = entry + 3 + data[entry + 2] - 1
     data[at:at] = bytes([0x80 | (count + 1)])  # essential
     for start, stop in association:
         data[start:start + 4] = struct.pack(">I", stop - start + 1)

@@ -8,6 +8,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include <cstring>
 #include <memory>
 
 namespace mien::decoders {
@@ -55,11 +56,22 @@ void require(const Input& input, const heif_error& error) {
   if (error.code != heif_error_Ok) refuse_damaged(input, error);
 }
 
+/// libaom where it is there: the other decoder of AV1, dav1d, prints what it thinks of damaged files. Null = libheif's choice.
+const char* quiet_decoder(const Input& input) {
+  if (input.size < 12 || std::memcmp(input.data + 8, "avi", 3) != 0) return nullptr;
+  const heif_decoder_descriptor* found[8] = {};
+  const int count = heif_get_decoder_descriptors(heif_compression_AV1, found, 8);
+  for (int i = 0; i < count; ++i)
+    if (std::strcmp(heif_decoder_descriptor_get_id_name(found[i]), "aom") == 0) return "aom";
+  return nullptr;
+}
+
 /// Interleaved 8-bit RGB or RGBA, turned and cut as the file says.
 Owned<heif_image> decode(const Input& input, const heif_image_handle* handle, bool alpha) {
   const Owned<heif_decoding_options> options(heif_decoding_options_alloc());
   options->convert_hdr_to_8bit = 1;
   options->strict_decoding = 1;
+  if (options->version >= 4) options->decoder_id = quiet_decoder(input);
   heif_image* image = nullptr;
   const heif_error error = heif_decode_image(handle, &image, heif_colorspace_RGB,
                                              alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, options.get());
