@@ -45,7 +45,7 @@ struct Skipped {
 };
 
 bool is_image(std::string_view extension) {
-  return has_image_extension("x." + std::string(extension));
+  return extension.find('.') == std::string_view::npos && has_image_extension("x." + std::string(extension));
 }
 
 /// Splits "folder/key.extension" at the first dot of its last component.
