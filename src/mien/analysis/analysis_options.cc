@@ -8,6 +8,7 @@ void describe(AnalysisOptions& options, OptionTable& table) {
   FaceOptions& f = options.faces;
   table.add("models", "weights", &f.model, "Expression model: an ONNX file or a run folder that holds one; none = no expressions; default: the one that comes with mien");
   table.add("models", "precision", &f.precision, "Arithmetic of the expression model").one_of({"auto", "fp32", "bf16", "int8"});
+  table.add("models", "model_budget", &f.model_budget, "Factor on what the expression model may cost in nodes, memory and arithmetic; 0 = no limit").range(0, 1e9);
   table.add("models", "detector", &f.detector, "Face detector: dlib needs no file, onnx needs --detector-model").one_of({"dlib", "cascade", "onnx"});
   table.add("models", "detector_model", &f.detector_model, "File of the detector: YuNet, UltraFace or RetinaFace (.onnx), a cascade (.xml)");
   table.add("models", "landmarks", &f.landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data; default: the one that comes with mien");

@@ -14,6 +14,7 @@ struct FaceOptions {
   std::string models;                 ///< folder with the models that come with mien, looked in first; "" = none
   std::string model;                  ///< expression model: an ONNX file or a run folder; "" = the one that comes with mien; "none" = no expressions
   std::string precision = "auto";     ///< auto | fp32 | bf16 | int8
+  double model_budget = 1;            ///< factor on what the expression model may cost; 0 = no limit
   std::string detector = "dlib";      ///< dlib | cascade | onnx
   std::string detector_model;         ///< the detector's file (onnx), or another cascade
   double detector_threshold = -1;     ///< < 0 = the detector's default

@@ -42,6 +42,7 @@ FaceWorker::FaceWorker(const FaceOptions& given) : options_(with_models(given)) 
     FaceClassifierOptions compute;
     compute.precision = options.precision;
     compute.threads = 1;
+    compute.model_budget = options.model_budget;
     expression_ = ExpressionModel::load(options.model, compute);
   }
   if (options.embedding != "none") embedder_ = make_face_embedder(options.embedding);

@@ -152,6 +152,9 @@ void add_predict_command(CLI::App& app, Session& session) {
   command->add_option("--device", a->compute.device, "Where to compute")->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
   command->add_option("--threads", a->compute.threads, "Computing threads; 0 = all cores")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_flag("--flip-average", a->compute.flip, "Average the answers for the image and its mirror image");
+  command->add_option("--model-budget", a->compute.model_budget, "Factor on what an ONNX file may cost in nodes, memory and arithmetic; 0 = no limit")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
   command->add_option("--max-bad-share", a->max_bad_share, "Stop when more files than this share fail (20 files or more)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

@@ -35,6 +35,7 @@ void describe(EvaluateConfig& c, OptionTable& t) {
   t.add(s, "device", &c.compute.device, "Where to compute").one_of({"auto", "cpu", "cuda"});
   t.add(s, "threads", &c.compute.threads, "Computing threads; 0 = all cores").range(0, 1024);
   t.add(s, "flip_average", &c.compute.flip, "Average the answers for the image and its mirror image");
+  t.add(s, "model_budget", &c.compute.model_budget, "Factor on what an ONNX file may cost in nodes, memory and arithmetic; 0 = no limit").range(0, 1e9);
   t.add(s, "batch_size", &c.batch_size, "Images a batch").range(1, 1e5);
   t.add(s, "loader_threads", &c.loader_threads, "Threads that decode").range(0, 1024);
   t.add(s, "max_bad_share", &c.max_bad_share, "Stop when more files than this share cannot be read").range(0, 1);

@@ -163,6 +163,7 @@ std::unique_ptr<ExpressionModel> ExpressionModel::load(const fs::path& file, con
   runtime::ModelOptions model_options;
   model_options.precision = runtime::precision_from(options.precision);
   model_options.threads = static_cast<int>(std::clamp<std::int64_t>(options.threads, 0, std::numeric_limits<int>::max()));
+  model_options.budget = options.model_budget;
   auto state = std::make_unique<State>(file.string(), Model::load(file.string(), model_options));
   state->flip = options.flip;
   return std::unique_ptr<ExpressionModel>(new ExpressionModel(std::move(state)));

@@ -19,6 +19,7 @@ struct FaceClassifierOptions {
   std::string device = "auto";     ///< auto | cpu | cuda (torch only)
   std::int64_t threads = 0;        ///< 0 = all cores
   bool flip = false;               ///< average with the mirrored image
+  double model_budget = 1;         ///< runtime::ModelOptions::budget (onnx only)
 };
 
 /// What a network says about a batch of N images.

@@ -27,13 +27,6 @@ Shapes with_images(Shapes shapes, std::int64_t images) {
   return shapes;
 }
 
-TypedGraph typed_for(Model::State& model, const Shapes& shapes) {
-  std::vector<operators::TensorType> types;
-  for (std::size_t i = 0; i < shapes.size(); ++i) types.push_back({model.graph.inputs[i].type, shapes[i]});
-  const std::lock_guard lock(model.mutex);
-  return specialise(model.graph, types);
-}
-
 std::size_t row_bytes(const TensorView& view) {
   return static_cast<std::size_t>(view.size() / view.shape[0]) * size_of(view.type);
 }
@@ -57,9 +50,9 @@ void BatchRunner::plan(Batch& batch) const {
   const std::int64_t images = images_in(*model_, batch.shapes);
   auto cut = cut_in_pieces(images, model_->threads);
   if (cut.pieces.empty() || cut.sizes().size() > model_->options.cached_shapes) return;
-  const auto whole = typed_for(*model_, batch.shapes);
+  const auto whole = specialised(*model_, batch.shapes);
   for (const auto size : cut.sizes())
-    if (!works_image_by_image(model_->graph, whole, typed_for(*model_, with_images(batch.shapes, size)))) return;
+    if (!works_image_by_image(model_->graph, whole, specialised(*model_, with_images(batch.shapes, size)))) return;
   for (const auto& port : whole.graph.outputs) {
     const auto& type = whole.types[static_cast<std::size_t>(port.value)];
     TensorView view;

@@ -20,6 +20,7 @@ struct mien_model {
 
 struct mien_session {
   runtime::Session session;
+  std::vector<runtime::TensorInfo> inputs;   ///< as the network declares them
   std::vector<runtime::TensorView> outputs;  ///< of the last run; empty before it and after one that failed
 };
 
@@ -76,19 +77,36 @@ runtime::ModelOptions options_of(mien_precision precision, int threads) {
   return options;
 }
 
+constexpr std::size_t most_dims = 64;  ///< a tensor with more was never filled in, and its shape may not be read
+
 /// A view of what the caller owns; its shape is copied.
-runtime::TensorView view_of(const mien_tensor& tensor, std::size_t index) {
-  const std::string where = "mien_session_run: input " + std::to_string(index);
-  if (tensor.type < MIEN_F32 || tensor.type > MIEN_BOOLEAN)
-    throw Error(ErrorCode::usage, where + ": the type is none of mien_type");
-  if (tensor.rank > 0 && tensor.shape == nullptr) throw Error(ErrorCode::usage, where + ": the shape is NULL");
+runtime::TensorView view_of(const mien_tensor& tensor, const runtime::TensorInfo& declared, std::size_t index) {
+  const auto check = [&](bool condition, const std::string& what) {
+    if (!condition) throw Error(ErrorCode::usage, "mien_session_run: input " + std::to_string(index) + ": " + what);
+  };
+  check(tensor.type >= MIEN_F32 && tensor.type <= MIEN_BOOLEAN, "the type is none of mien_type");
+  const auto ranks = declared.shape.size();
+  check(tensor.rank <= most_dims && (ranks == 0 || tensor.rank == ranks),
+        "the rank is " + std::to_string(tensor.rank) + (ranks == 0 ? "" : ", the network takes " + std::to_string(ranks)));
+  check(tensor.rank == 0 || tensor.shape != nullptr, "the shape is NULL");
   runtime::TensorView view;
   view.type = static_cast<runtime::ElementType>(tensor.type);
   if (tensor.rank > 0) view.shape.assign(tensor.shape, tensor.shape + tensor.rank);
   view.data = tensor.data;
   const bool empty = std::find(view.shape.begin(), view.shape.end(), 0) != view.shape.end();
-  if (view.data == nullptr && !empty) throw Error(ErrorCode::usage, where + ": the data are NULL");
+  check(view.data != nullptr || empty, "the data are NULL");
   return view;
+}
+
+/// Views of all inputs. Their number is checked before anything of them is read.
+std::vector<runtime::TensorView> views_of(const mien_session& session, const mien_tensor* inputs, std::size_t count) {
+  if (count != session.inputs.size())
+    throw Error(ErrorCode::usage, "mien_session_run: " + std::to_string(count) + " inputs given, the network has " +
+                                      std::to_string(session.inputs.size()));
+  require(inputs != nullptr || count == 0, "mien_session_run: inputs is NULL");
+  std::vector<runtime::TensorView> views;
+  for (std::size_t i = 0; i < count; ++i) views.push_back(view_of(inputs[i], session.inputs[i], i));
+  return views;
 }
 
 const char* name_at(const std::vector<runtime::TensorInfo>& infos, std::size_t index) {
@@ -170,7 +188,7 @@ int mien_session_create(const mien_model* model, mien_session** session) {
     require(session != nullptr, "mien_session_create: session is NULL");
     *session = nullptr;
     require(model != nullptr, "mien_session_create: model is NULL");
-    *session = new mien_session{runtime::Session(model->model), {}};
+    *session = new mien_session{runtime::Session(model->model), model->model.inputs(), {}};
   });
 }
 
@@ -179,11 +197,8 @@ void mien_session_free(mien_session* session) { delete session; }
 int mien_session_run(mien_session* session, const mien_tensor* inputs, size_t input_count) {
   return guarded([&] {
     require(session != nullptr, "mien_session_run: session is NULL");
-    require(inputs != nullptr || input_count == 0, "mien_session_run: inputs is NULL");
     session->outputs.clear();
-    std::vector<runtime::TensorView> views;
-    for (std::size_t i = 0; i < input_count; ++i) views.push_back(view_of(inputs[i], i));
-    session->outputs = session->session.run(views);
+    session->outputs = session->session.run(views_of(*session, inputs, input_count));
   });
 }
 

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -100,6 +102,52 @@ TEST_F(CApi, RefusesInputsThatDoNotFitAndGoesOn) {
   const mien_tensor good{MIEN_F32, 4, small_network_shape, values.data()};
   EXPECT_EQ(mien_session_run(session, &good, 1), 0) << mien_last_error();
   EXPECT_STREQ(mien_last_error(), "");
+}
+
+/// A count that is wrong is refused before anything behind the first input is read, and a rank before the shape is.
+TEST_F(CApi, ReadsNothingThatIsNotThere) {
+  const auto values = pixels();
+  const auto input = std::make_unique<mien_tensor>(mien_tensor{MIEN_F32, 4, small_network_shape, values.data()});
+  for (const std::size_t count : {std::size_t{0}, std::size_t{2}, std::size_t{1000}, SIZE_MAX}) {
+    EXPECT_EQ(mien_session_run(session, input.get(), count), -1) << count;
+    EXPECT_NE(std::string(mien_last_error()).find("the network has 1"), std::string::npos) << mien_last_error();
+  }
+  const auto one_dim = std::make_unique<std::int64_t>(128);
+  for (const std::size_t rank : {std::size_t{0}, std::size_t{3}, std::size_t{5}, std::size_t{100}, SIZE_MAX}) {
+    const mien_tensor odd{MIEN_F32, rank, one_dim.get(), values.data()};
+    EXPECT_EQ(mien_session_run(session, &odd, 1), -1) << rank;
+    EXPECT_NE(std::string(mien_last_error()).find("the network takes 4"), std::string::npos) << mien_last_error();
+  }
+  EXPECT_EQ(mien_session_run(session, nullptr, 0), -1);
+  const std::int64_t negative[] = {-2, 1, 8, 8}, huge[] = {INT64_MAX, 1, 8, 8};
+  for (const auto* shape : {negative, huge}) {
+    const mien_tensor odd{MIEN_F32, 4, shape, values.data()};
+    EXPECT_EQ(mien_session_run(session, &odd, 1), -1);
+    EXPECT_STRNE(mien_last_error(), "");
+  }
+  mien_tensor output;
+  EXPECT_EQ(mien_session_output(session, 0, &output), -1);
+  EXPECT_EQ(mien_session_output(session, 0, nullptr), -1);
+  EXPECT_EQ(mien_session_run(session, input.get(), 1), 0) << mien_last_error();
+  EXPECT_EQ(mien_session_output(session, SIZE_MAX, &output), -1);
+  EXPECT_EQ(mien_session_output(session, 0, nullptr), -1);
+}
+
+TEST_F(CApi, AsksNothingOfWhatIsNotThere) {
+  EXPECT_EQ(mien_model_input_name(model, SIZE_MAX), nullptr);
+  EXPECT_EQ(mien_model_output_name(model, SIZE_MAX), nullptr);
+  EXPECT_EQ(mien_model_metadata(model, nullptr), nullptr);
+  std::int64_t dim = 0;
+  EXPECT_EQ(mien_model_input_shape(nullptr, 0, &dim, 1), -1);
+  EXPECT_EQ(mien_model_input_shape(model, SIZE_MAX, &dim, 1), -1);
+  EXPECT_EQ(mien_model_input_shape(model, 0, nullptr, 1), -1);
+  EXPECT_EQ(mien_session_create(model, nullptr), -1);
+  mien_model* other = nullptr;
+  EXPECT_EQ(mien_model_parse("", 0, MIEN_FP32, 1, &other), -1);
+  EXPECT_EQ(mien_model_parse("x", 1, static_cast<mien_precision>(-1), 1, &other), -1);
+  EXPECT_EQ(mien_model_parse("x", 1, MIEN_FP32, -1, &other), -1);
+  EXPECT_EQ(mien_model_parse("x", 1, MIEN_FP32, 1, nullptr), -1);
+  EXPECT_EQ(other, nullptr);
 }
 
 TEST_F(CApi, ASessionKeepsItsModelAlive) {

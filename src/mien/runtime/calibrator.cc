@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
+#include "mien/runtime/boundary.h"
 #include "mien/runtime/model_state.h"
 #include "mien/runtime/openmp_scope.h"
 #include "mien/runtime/range_observer.h"
@@ -14,11 +15,7 @@ struct Calibrator::State {
   std::unique_ptr<BoundProgram> bound;
 
   void compile_for(const Shapes& shapes) {
-    check_shapes(*model, shapes);
-    std::vector<operators::TensorType> types;
-    for (std::size_t i = 0; i < shapes.size(); ++i) types.push_back({model->graph.inputs[i].type, shapes[i]});
-    const std::lock_guard lock(model->mutex);
-    auto typed = specialise(model->graph, types);
+    auto typed = specialised(*model, shapes);
     fuse(typed);
     engine::CompileOptions how;
     how.observe = [this](const std::string& name, const float* values, std::int64_t count) {
@@ -41,18 +38,22 @@ Calibrator::Calibrator(Calibrator&&) noexcept = default;
 Calibrator::~Calibrator() = default;
 
 void Calibrator::add(const std::vector<TensorView>& inputs) {
-  check_types(*state_->model, inputs);
-  const OpenMpThreads threads(state_->model->threads);
-  if (!state_->bound || !state_->bound->has_shapes_of(inputs)) state_->compile_for(shapes_of(inputs));
-  state_->bound->take(inputs);
-  state_->bound->run();
+  auto& state = state_of(state_, "calibrator");
+  check_inputs(*state.model, inputs);
+  guarded(state.model->origin, [&] {
+    const OpenMpThreads threads(state.model->threads);
+    if (!state.bound || !state.bound->has_shapes_of(inputs)) state.compile_for(shapes_of(inputs));
+    state.bound->take(inputs);
+    state.bound->run();
+  });
 }
 
 std::string Calibrator::finish(double percentile, const std::vector<std::string>& float_nodes) const {
   if (!(percentile > 0 && percentile <= 1)) throw Error(ErrorCode::usage, "the percentile of a calibration lies in (0,1]");
-  if (state_->observers.empty()) throw Error(ErrorCode::usage, "nothing was observed: add inputs before finishing a calibration");
+  const auto& state = state_of(state_, "calibrator");
+  if (state.observers.empty()) throw Error(ErrorCode::usage, "nothing was observed: add inputs before finishing a calibration");
   engine::Calibration calibration;
-  for (const auto& [name, observer] : state_->observers) calibration.ranges[name] = observer.range(percentile);
+  for (const auto& [name, observer] : state.observers) calibration.ranges[name] = observer.range(percentile);
   calibration.float_nodes = {float_nodes.begin(), float_nodes.end()};
   return engine::to_text(calibration);
 }

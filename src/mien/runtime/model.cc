@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "mien/base/parallel.h"
 #include "mien/graph/onnx_file.h"
+#include "mien/runtime/boundary.h"
 #include "mien/runtime/model_state.h"
 #include "mien/runtime/rewrite/quantized.h"
 
@@ -28,6 +27,21 @@ std::size_t constant_bytes(const graph::Graph& graph) {
   return total;
 }
 
+double constant_elements(const graph::Graph& graph) {
+  double total = 0;
+  for (const auto& value : graph.values)
+    if (value.constant) total += static_cast<double>(value.constant->size());
+  return total;
+}
+
+void check_options(const ModelOptions& options) {
+  if (options.precision > Precision::int8) throw Error(ErrorCode::usage, "ModelOptions::precision is none of Precision");
+  if (options.threads < 0)
+    throw Error(ErrorCode::usage, fmt::format("ModelOptions::threads is {}", options.threads), "0: all cores.");
+  if (!(options.budget >= 0))
+    throw Error(ErrorCode::usage, fmt::format("ModelOptions::budget is {}", options.budget), "A factor; 0: no limit.");
+}
+
 }  // namespace
 
 struct ModelMaker {
@@ -39,6 +53,7 @@ struct ModelMaker {
     state->outputs = infos_of(graph, graph.outputs);
     state->threads = options.threads > 0 ? options.threads : available_cores();
     state->file_weight_bytes = constant_bytes(graph);
+    state->file_elements = constant_elements(graph);
     std::tie(state->precision, state->precision_reason) = choose_precision(options.precision, graph.metadata);
     if (options.precision == Precision::automatic && state->precision != Precision::fp32 && is_quantised(graph)) {
       state->precision = Precision::fp32;
@@ -52,80 +67,96 @@ struct ModelMaker {
                     "Calibrate it on images (mien quantize), or ask for bf16 or fp32.");
       state->calibration = engine::parse_calibration(found->second);
     }
-    simplify(graph);
+    Meter meter(budget_for(options.budget, state->file_elements));
+    meter.expect_nodes(graph);
+    simplify(graph, &meter);
     state->graph = std::move(graph);
+    state->weights.take_over(state->graph, storage_of_weights(state->precision));
     return state;
+  }
+
+ private:
+  /// How every dense layer takes its weights; 8-bit layers beside others take them in more than one way.
+  static std::optional<engine::Storage> storage_of_weights(Precision precision) {
+    if (precision == Precision::int8) return std::nullopt;
+    return precision == Precision::bf16 ? engine::Storage::bf16 : engine::Storage::f32;
   }
 };
 
 Model Model::load(const std::string& file, const ModelOptions& options) {
-  return Model(ModelMaker::make(graph::read_onnx(file), file, options));
+  check_options(options);
+  return guarded(file, [&] { return Model(ModelMaker::make(graph::read_onnx(file), file, options)); });
 }
 
 Model Model::parse(const void* bytes, std::size_t size, const std::string& name, const ModelOptions& options) {
-  return Model(ModelMaker::make(graph::parse_onnx({static_cast<const std::byte*>(bytes), size}, name), name, options));
+  check_options(options);
+  if (!bytes && size > 0) throw Error(ErrorCode::usage, name + ": the bytes of the model are null");
+  return guarded(name, [&] {
+    return Model(ModelMaker::make(graph::parse_onnx({static_cast<const std::byte*>(bytes), size}, name), name, options));
+  });
 }
 
-const std::vector<TensorInfo>& Model::inputs() const { return state_->inputs; }
-const std::vector<TensorInfo>& Model::outputs() const { return state_->outputs; }
-const std::map<std::string, std::string>& Model::metadata() const { return state_->graph.metadata; }
-Precision Model::precision() const { return state_->precision; }
-const std::string& Model::precision_reason() const { return state_->precision_reason; }
-int Model::threads() const { return state_->threads; }
-std::size_t Model::file_weight_bytes() const { return state_->file_weight_bytes; }
+const Model::State& Model::state() const {
+  if (!state_) throw Error(ErrorCode::usage, "the model was moved from");
+  return *state_;
+}
+
+const std::vector<TensorInfo>& Model::inputs() const { return state().inputs; }
+const std::vector<TensorInfo>& Model::outputs() const { return state().outputs; }
+const std::map<std::string, std::string>& Model::metadata() const { return state().graph.metadata; }
+Precision Model::precision() const { return state().precision; }
+const std::string& Model::precision_reason() const { return state().precision_reason; }
+int Model::threads() const { return state().threads; }
+std::size_t Model::file_weight_bytes() const { return state().file_weight_bytes; }
 
 std::size_t Model::weight_bytes() const {
-  const std::lock_guard lock(state_->mutex);
-  std::size_t unprepared = 0;
-  for (const auto& value : state_->graph.values)
-    if (value.constant && value.constant->has_data()) unprepared += value.constant->bytes();
-  return state_->weights.bytes() + unprepared;
+  std::size_t in_graph = 0;
+  for (const auto& value : state().graph.values)
+    if (value.constant && value.constant->has_data()) in_graph += value.constant->bytes();
+  return state().weights.bytes() + in_graph;
 }
 
-void check_shapes(const Model::State& state, const Shapes& shapes) {
-  if (shapes.size() != state.inputs.size())
-    throw Error(ErrorCode::usage,
-                fmt::format("{}: {} inputs given, the network has {}", state.origin, shapes.size(), state.inputs.size()));
+TypedGraph specialised(const Model::State& state, const Shapes& shapes) {
+  std::vector<operators::TensorType> types;
+  double at_hand = state.file_elements;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    const auto& port = state.graph.inputs[i];
-    if (!port.has_shape) continue;
-    const auto& declared = state.inputs[i].shape;
-    bool fits = shapes[i].size() == declared.size();
-    for (std::size_t d = 0; fits && d < declared.size(); ++d)
-      fits = shapes[i][d] >= 0 && (declared[d] < 0 || declared[d] == shapes[i][d]);
-    if (!fits)
-      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' has shape {}, the network takes {} (-1: any)", state.origin,
-                                                state.inputs[i].name, fmt::join(shapes[i], "x"), fmt::join(declared, "x")));
+    types.push_back({state.graph.inputs[i].type, shapes[i]});
+    at_hand += static_cast<double>(graph::element_count(shapes[i]));
   }
+  Meter meter(budget_for(state.options.budget, at_hand));
+  return specialise(state.graph, types, &meter);
+}
+
+std::shared_ptr<Model::State::Compiled> Model::State::entry_for(const Shapes& shapes) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(compiled_.begin(), compiled_.end(), [&](const auto& entry) { return entry->shapes == shapes; });
+  if (found != compiled_.end()) {
+    compiled_.splice(compiled_.begin(), compiled_, found);
+  } else {
+    compiled_.push_front(std::make_shared<Compiled>(shapes));
+    while (compiled_.size() > std::max<std::size_t>(1, options.cached_shapes)) compiled_.pop_back();
+  }
+  return compiled_.front();
 }
 
 std::shared_ptr<const engine::Program> Model::State::program_for(const Shapes& shapes) {
-  const std::lock_guard lock(mutex);
-  const auto found = std::find_if(programs.begin(), programs.end(), [&](const Compiled& c) { return c.shapes == shapes; });
-  if (found != programs.end()) {
-    programs.splice(programs.begin(), programs, found);
-    return found->program;
-  }
-  check_shapes(*this, shapes);
-  programs.push_front({shapes, compile(shapes)});
-  while (programs.size() > std::max<std::size_t>(1, options.cached_shapes)) programs.pop_back();
-  return programs.front().program;
-}
-
-void Model::State::release(const std::string& name) {
-  for (auto& value : graph.values)
-    if (value.constant && value.name == name) value.constant->release_data();
+  const auto entry = entry_for(shapes);
+  const std::lock_guard lock(entry->mutex);
+  if (!entry->program) try {
+      entry->program = compile(shapes);
+    } catch (...) {
+      const std::lock_guard list_lock(mutex_);
+      compiled_.remove(entry);  // what cannot run must not push out what can
+      throw;
+    }
+  return entry->program;
 }
 
 std::shared_ptr<const engine::Program> Model::State::compile(const Shapes& shapes) {
-  std::vector<operators::TensorType> types;
-  for (std::size_t i = 0; i < shapes.size(); ++i) types.push_back({graph.inputs[i].type, shapes[i]});
-  auto typed = specialise(graph, types);
+  auto typed = specialised(*this, shapes);
   fuse(typed);
   const engine::PrecisionPlan plan(typed, precision, calibration ? &*calibration : nullptr);
-  engine::CompileOptions how;
-  if (precision != Precision::int8) how.release = [this](const std::string& name) { release(name); };
-  return std::make_shared<const engine::Program>(engine::compile(typed, plan, weights, std::move(how)));
+  return std::make_shared<const engine::Program>(engine::compile(typed, plan, weights));
 }
 
 }  // namespace mien::runtime

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
+#include <iterator>
+
 #include "mien/runtime/model_state.h"
 
 namespace mien::runtime {
@@ -14,7 +16,8 @@ static_assert(static_cast<int>(ElementType::i32) == static_cast<int>(graph::Data
 
 const char* name_of(Precision precision) {
   static constexpr const char* names[] = {"auto", "fp32", "bf16", "int8"};
-  return names[static_cast<int>(precision)];
+  const auto index = static_cast<std::size_t>(precision);
+  return index < std::size(names) ? names[index] : "unknown";
 }
 
 Precision precision_from(const std::string& name) {

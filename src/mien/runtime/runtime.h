@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,7 +25,7 @@ namespace mien::runtime {
 
 enum class ElementType : std::uint8_t { f32, i8, u8, i16, u16, i32, u32, i64, u64, boolean };
 std::size_t size_of(ElementType type);
-const char* name_of(ElementType type);  ///< "f32", "i64", ...
+const char* name_of(ElementType type);  ///< "f32", "i64", ...; "unknown" for no such type
 
 template <typename T>
 constexpr ElementType element_type_of();
@@ -56,7 +57,7 @@ constexpr ElementType element_type_of<bool>() {
 /// How dense layers compute. `automatic`: the fastest that the processor has instructions for and that the file's own record of
 /// accuracy allows (int8 only when the file was calibrated and passed), else fp32.
 enum class Precision : std::uint8_t { automatic, fp32, bf16, int8 };
-const char* name_of(Precision precision);           ///< "auto", "fp32", "bf16", "int8"
+const char* name_of(Precision precision);           ///< "auto", "fp32", "bf16", "int8"; "unknown" for none of them
 Precision precision_from(const std::string& name);  ///< throws Error{usage}
 
 /// An input or output as the file declares it; -1 marks a dim that may have any size.
@@ -76,9 +77,14 @@ struct TensorView {
   template <typename T>
   TensorView(std::vector<std::int64_t> dims, const T* values)
       : shape(std::move(dims)), data(values), type(element_type_of<T>()) {}
+  /// Elements. Throws Error{usage} for a negative dim, or more of them than 63 bits count.
   std::int64_t size() const {
     std::int64_t n = 1;
-    for (const auto d : shape) n *= d;
+    for (const auto d : shape) {
+      if (d < 0 || (d > 0 && n > std::numeric_limits<std::int64_t>::max() / d))
+        throw Error(ErrorCode::usage, "a tensor's shape has a negative dim or too many elements");
+      n *= d;
+    }
     return n;
   }
   /// Throws Error{usage} when the values have another type.
@@ -93,6 +99,9 @@ struct ModelOptions {
   Precision precision = Precision::automatic;
   int threads = 0;                ///< computing threads of a session; 0 = all usable cores
   std::size_t cached_shapes = 8;  ///< compiled input shapes that are kept; the least recently used is dropped
+  /// Factor on what a network may cost in nodes, memory and arithmetic beside its file and its inputs (docs/runtime.md), so that
+  /// a small file cannot take minutes or gigabytes; 0: no limit.
+  double budget = 1;
 };
 
 /// What a layer of a compiled network does and how long it took: for profiles.
@@ -106,10 +115,11 @@ struct LayerProfile {
 };
 
 /// A network read from a file, its weights prepared for this processor. Immutable: any number of threads may make sessions of
-/// it and run them at the same time. Copies share everything.
+/// it and run them at the same time, with any shapes. Copies share everything. A model that was moved from throws Error{usage}.
 class Model {
  public:
-  /// Throws Error{not_found}, Error{bad_file}, Error{usage} (int8 asked of a file without calibration).
+  /// Throws Error{not_found}, Error{bad_file} (also for a network beyond its budget), Error{usage} (int8 asked of a file without
+  /// calibration, options that make no sense).
   static Model load(const std::string& file, const ModelOptions& options = {});
   /// From memory; `name` stands for the file in messages.
   static Model parse(const void* bytes, std::size_t size, const std::string& name = "model", const ModelOptions& options = {});
@@ -128,10 +138,12 @@ class Model {
  private:
   friend struct ModelAccess;
   explicit Model(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  const State& state() const;
   std::shared_ptr<State> state_;
 };
 
-/// Runs a model. One thread at a time; make one session a thread. The first run with new input shapes compiles for them.
+/// Runs a model. One thread at a time; make one session a thread. The first run with new input shapes compiles for them; shapes
+/// may follow each other in any order. A session that was moved from throws Error{usage}.
 class Session {
  public:
   explicit Session(const Model& model);
@@ -141,10 +153,10 @@ class Session {
 
   /// Inputs in the order of Model::inputs(). The outputs, in the order of Model::outputs(), stay valid until the next run or the
   /// end of the session. Throws Error{usage} for a wrong number, type or shape of inputs, Error{bad_file} when the network
-  /// cannot run at this shape.
+  /// cannot run at this shape or would go beyond its budget, Error{io} when memory is short; nothing but Error.
   const std::vector<TensorView>& run(const std::vector<TensorView>& inputs);
 
-  /// Runs `rounds` times and measures every layer.
+  /// Runs `rounds` times (1 or more) and measures every layer. Throws like `run`.
   std::vector<LayerProfile> profile(const std::vector<TensorView>& inputs, int rounds = 20);
 
   std::size_t activation_bytes() const;  ///< memory for intermediate values of all compiled shapes of this session
@@ -161,6 +173,7 @@ class Calibrator {
   explicit Calibrator(const Model& model);
   Calibrator(Calibrator&&) noexcept;
   ~Calibrator();
+  /// Throws like Session::run.
   void add(const std::vector<TensorView>& inputs);
   /// The metadata entry (key `calibration_key`) that makes the same file run in int8: JSON with a range a value.
   /// @param percentile  share of the observed magnitudes that the range covers, in (0,1]; the rest saturates

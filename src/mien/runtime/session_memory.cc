@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/runtime/session_memory.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -18,17 +16,6 @@ Shapes shapes_of(const std::vector<TensorView>& inputs) {
   Shapes shapes;
   for (const auto& input : inputs) shapes.push_back(input.shape);
   return shapes;
-}
-
-void check_types(const Model::State& state, const std::vector<TensorView>& inputs) {
-  for (std::size_t i = 0; i < std::min(inputs.size(), state.inputs.size()); ++i) {
-    const auto& info = state.inputs[i];
-    if (inputs[i].type != info.type)
-      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' holds {}, the network takes {}", state.origin, info.name,
-                                                name_of(inputs[i].type), name_of(info.type)));
-    if (!inputs[i].data && inputs[i].size() > 0)
-      throw Error(ErrorCode::usage, fmt::format("{}: input '{}' has no data", state.origin, info.name));
-  }
 }
 
 Arena::Arena(std::size_t bytes)

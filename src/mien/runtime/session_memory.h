@@ -10,8 +10,6 @@
 namespace mien::runtime {
 
 Shapes shapes_of(const std::vector<TensorView>& inputs);
-/// Throws Error{usage} when an input has another element type than declared, or no data.
-void check_types(const Model::State& state, const std::vector<TensorView>& inputs);
 
 /// Memory aligned for vector instructions.
 class Arena {

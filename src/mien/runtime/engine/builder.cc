@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int32_t before_all = -1;
 constexpr std::int32_t after_all = INT32_MAX;
-constexpr std::size_t worth_releasing = 16 << 10;  // bytes
 
 /// Elements of an operand's buffer in bytes; nothing is smaller than a vector register, so that kernels may look past the end.
 std::size_t bytes_of(const Dims& dims, const Format& format, DataType type) {
@@ -45,14 +44,12 @@ Format Builder::float_format(ValueId id) const {
   return is_quantised(planned) ? precision_.low_precision() : planned;
 }
 
-const graph::Tensor& Builder::constant_values(ValueId id) const {
+graph::Tensor Builder::constant_values(ValueId id) const {
   const auto* tensor = constant(id);
-  const auto& name = typed_.graph.values[static_cast<std::size_t>(id)].name;
-  if (!tensor) throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(), name));
-  if (!tensor->has_data())
-    throw Error(ErrorCode::usage,
-                fmt::format("{}: the numbers of '{}' were released after an earlier shape", node().label(), name));
-  return *tensor;
+  if (!tensor)
+    throw Error(ErrorCode::bad_file, fmt::format("{}: nothing makes its input '{}'", node().label(),
+                                                 typed_.graph.values[static_cast<std::size_t>(id)].name));
+  return tensor->has_data() ? *tensor : weights_.numbers(id);
 }
 
 BufferId Builder::new_buffer(std::size_t bytes) {
@@ -123,7 +120,8 @@ Operand Builder::get(ValueId id, Format format) {
   format = canonical(format, dims(id));
   for (const auto& copy : copies(id))
     if (copy.format == format) return copy;
-  const auto from = look(id);
+  const auto from = look(id);  // makes a constant's first copy
+  if (from.strides.empty() && from.format == format) return from;
   return copy(from, make(id, format));
 }
 
@@ -177,20 +175,10 @@ const Node* Builder::only_reader(ValueId id) const {
 
 dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
                               const std::vector<float>& scales, int scale_mask) {
-  auto& value = typed_.graph.values[static_cast<std::size_t>(id)];
-  const bool done_with = options_.release && is_dense(node()) && value.constant->bytes() >= worth_releasing &&
-                         uses_.readers[static_cast<std::size_t>(id)].size() == 1;
-  const auto take = [&] {
-    graph::Tensor numbers = *value.constant;
-    if (done_with && numbers.has_data()) {
-      value.constant->release_data();
-      options_.release(value.name);
-    }
-    return numbers;
-  };
-  auto memory = weights_.get({value.name, source_layout, scales, scale_mask, take}, wanted);
-  take();  // also where an earlier shape has prepared the same
-  return memory;
+  const WeightForm form{source_layout, wanted, scales, scale_mask};
+  const auto& tensor = *constant(id);
+  const auto origin = weights_.origin(id, tensor);
+  return origin ? weights_.get(*origin, tensor, form) : prepare(constant_values(id), form);
 }
 
 dnnl::memory Builder::prepared_weights(ValueId id, const std::string& kind, const graph::Tensor& made,

@@ -50,9 +50,6 @@ struct Argument {
 
 /// What compiling may do beside making the program.
 struct CompileOptions {
-  /// Called with the name of a weight whose own memory is no longer needed, because it was prepared and nothing else reads it.
-  /// Empty: weights keep their memory, as 8-bit layers need them.
-  std::function<void(const std::string&)> release;
   /// Called in every run with each f32 result (and input) of the network: name, values, their number.
   std::function<void(const std::string&, const float*, std::int64_t)> observe;
 };
@@ -71,8 +68,8 @@ class Builder {
 
   /// The planned format of a result, or the low-precision float one where the plan says 8-bit: for what computes in floats only.
   Format float_format(ValueId id) const;
-  /// A constant with its numbers. Throws Error{bad_file} when the value is none, Error{usage} when its numbers were released.
-  const graph::Tensor& constant_values(ValueId id) const;
+  /// A constant with its numbers. Throws Error{bad_file} when the value is none.
+  graph::Tensor constant_values(ValueId id) const;
 
   /// The value in the format it was first made in; one that is only looked at is copied.
   Operand any(ValueId id);
@@ -103,8 +100,7 @@ class Builder {
   /// True when nothing reads the value after the node that is being lowered, so that its memory may be written over.
   bool dies_here(const Operand& operand) const;
 
-  /// Weights of a constant f32 value, see WeightStore. Large ones of dense nodes that nothing else reads are released
-  /// (CompileOptions).
+  /// A constant in a layout, see WeightStore.
   dnnl::memory weights(ValueId id, const dnnl::memory::desc& source_layout, const dnnl::memory::desc& wanted,
                        const std::vector<float>& scales = {}, int scale_mask = 0);
   /// Other weights that were made of a constant: `kind` says what of.

@@ -7,6 +7,7 @@
 
 #include "mien/runtime/engine/int8_weights.h"
 #include "mien/runtime/engine/post_ops.h"
+#include "mien/runtime/engine/safe_kernels.h"
 #include "mien/runtime/engine/windows.h"
 
 namespace mien::runtime::engine {
@@ -134,9 +135,9 @@ bool lower_convolution(Builder& b, const Node& node) {
     b.emit(text_of(node, s) + post.text, pd, std::move(arguments), post.result.dims, 2e-9 * products);
   };
   if (s.transposed)
-    finish(deconvolution(call));
+    finish(without_oversteps(deconvolution(call), s.window, s.kernel));
   else
-    finish(convolution(call));
+    finish(without_oversteps(convolution(call), s.window, s.kernel));
   emit_slopes(b, post);
   return true;
 }

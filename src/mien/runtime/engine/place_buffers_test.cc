@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "mien/base/random.h"
 #include "mien/runtime/engine/program.h"
@@ -30,6 +31,14 @@ TEST(PlaceBuffers, AChainNeedsTwoPlaces) {
   std::vector<Buffer> buffers;
   for (int i = 0; i < 10; ++i) buffers.push_back({640, i - 1, i});
   EXPECT_EQ(place_buffers(buffers), 2 * 640u);
+}
+
+/// Long enough that looking at all others for each would be felt.
+TEST(PlaceBuffers, ALongChainToo) {
+  std::vector<Buffer> buffers;
+  for (int i = 0; i < 200000; ++i) buffers.push_back({64, i - 1, i});
+  buffers.push_back({64, -1, INT32_MAX});
+  EXPECT_EQ(place_buffers(buffers), 3 * 64u);
 }
 
 TEST(PlaceBuffers, NothingThatLivesTogetherOverlaps) {

@@ -66,7 +66,7 @@ bool all_constant(const graph::Graph& graph, const Node& node) {
          std::all_of(operands.begin(), operands.end(), [&](auto value) { return graph.constant(value) != nullptr; });
 }
 
-void fold(GraphEditor& editor, std::int32_t index) {
+void fold(GraphEditor& editor, std::int32_t index, Meter* meter) {
   const Node node = editor.node(index);  // a copy: the node dies while its results become constants
   if (!all_constant(editor.graph(), node)) return;
   const int opset = editor.graph().opset;
@@ -78,6 +78,7 @@ void fold(GraphEditor& editor, std::int32_t index) {
     if (type) inputs.push_back(*type);
   }
   if (!worth_folding(node, inputs, outputs, editor.typed())) return;
+  if (meter) meter->charge(node, known.types, outputs);
   auto results = evaluate_constants(editor.graph(), node);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (node.outputs[i] != graph::no_value) editor.make_constant(node.outputs[i], std::move(results[i]));
@@ -102,9 +103,9 @@ std::vector<Tensor> evaluate_constants(const graph::Graph& graph, const Node& no
   return operators::evaluate(node, graph.opset, known_operands(graph, node).tensors, post_operands);
 }
 
-void fold_constants(GraphEditor& editor, bool dequantise) {
+void fold_constants(GraphEditor& editor, Meter* meter, bool dequantise) {
   for (const auto index : editor.order()) {
-    if (editor.alive(index) && (dequantise || editor.node(index).op != "DequantizeLinear")) fold(editor, index);
+    if (editor.alive(index) && (dequantise || editor.node(index).op != "DequantizeLinear")) fold(editor, index, meter);
   }
 }
 

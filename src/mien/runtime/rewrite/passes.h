@@ -11,7 +11,7 @@ namespace mien::runtime {
 /// Evaluates nodes whose inputs are all constant. In a typed graph (`editor.typed()`) floats are evaluated only where the result
 /// is small or not larger than what it is made from, since every shape holds its own copy. Without `dequantise` DequantizeLinear
 /// stays, so that join_quantised sees the bytes of weights.
-void fold_constants(GraphEditor& editor, bool dequantise = true);
+void fold_constants(GraphEditor& editor, Meter* meter = nullptr, bool dequantise = true);
 /// Whether fold_constants evaluates a node, given the types of its constant inputs and of its results.
 bool worth_folding(const graph::Node& node, const std::vector<operators::TensorType>& inputs,
                    const std::vector<operators::TensorType>& outputs, bool per_shape);

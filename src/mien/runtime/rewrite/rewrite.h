@@ -6,6 +6,7 @@
 
 #include "mien/graph/graph.h"
 #include "mien/operators/operators.h"
+#include "mien/runtime/rewrite/budget.h"
 
 namespace mien::runtime {
 
@@ -22,11 +23,13 @@ struct TypedGraph {
 /// with constant weights, folds BatchNormalization and arithmetic by channel into the layer before it, and makes
 /// mien.ScaleShift(x, scale [C], shift [C]) of another BatchNormalization. Weights that are read twice are copied, never changed.
 /// Throws Error{bad_file} that names a node.
-void simplify(graph::Graph& graph);
+/// @param meter  is charged for what is folded; null: no limit
+void simplify(graph::Graph& graph, Meter* meter = nullptr);
 
 /// For given input types: infers every type, evaluates what is constant under these shapes (Shape, Gather, Concat, ... of shape
 /// arithmetic), drops what leads nowhere. Throws Error{bad_file} that names the node.
-TypedGraph specialise(const graph::Graph& graph, const std::vector<operators::TensorType>& input_types);
+/// @param meter  is charged for every node, before it is evaluated; null: no limit
+TypedGraph specialise(const graph::Graph& graph, const std::vector<operators::TensorType>& input_types, Meter* meter = nullptr);
 
 /// Joins nodes of a typed graph into larger ones that the engine runs in one go. Values keep their meaning: evaluating the
 /// result with operators::evaluate gives the same numbers up to rounding. Makes these operators of domain "mien" and post

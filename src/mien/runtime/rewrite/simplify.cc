@@ -5,13 +5,13 @@
 
 namespace mien::runtime {
 
-void simplify(graph::Graph& graph) {
+void simplify(graph::Graph& graph, Meter* meter) {
   graph::sort_nodes(graph);
   GraphEditor editor(graph);
-  fold_constants(editor, /*dequantise=*/false);
+  fold_constants(editor, meter, /*dequantise=*/false);
   remove_no_ops(editor);
   join_quantised(editor);
-  fold_constants(editor);
+  fold_constants(editor, meter);
   merge_pads(editor);
   gemm_to_linear(editor);
   fold_scales(editor);

@@ -58,11 +58,12 @@ Operands operands_at(TypedGraph& typed, const Node& node) {
 }
 
 /// Types of the node's results, and their values where these are known. True when the node need not run.
-bool visit(TypedGraph& typed, const Node& node) {
+bool visit(TypedGraph& typed, const Node& node, Meter* meter) {
   const auto operands = operands_at(typed, node);
   const auto results = operators::infer_types(node, typed.graph.opset, operands.types, operands.constants);
   if (results.size() != node.outputs.size())
     throw Error(ErrorCode::bad_file, node.label() + ": has more outputs than its operator");
+  if (meter) meter->charge(node, operands.types, results);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (node.outputs[i] != no_value) type_of(typed, node.outputs[i]) = results[i];
   }
@@ -94,11 +95,11 @@ TypedGraph with_input_types(const graph::Graph& graph, const std::vector<TensorT
 
 }  // namespace
 
-TypedGraph specialise(const graph::Graph& graph, const std::vector<TensorType>& input_types) {
+TypedGraph specialise(const graph::Graph& graph, const std::vector<TensorType>& input_types, Meter* meter) {
   TypedGraph typed = with_input_types(graph, input_types);
   std::vector<Node> running;
   for (auto& node : typed.graph.nodes) {
-    if (!visit(typed, node)) running.push_back(std::move(node));
+    if (!visit(typed, node, meter)) running.push_back(std::move(node));
   }
   typed.graph.nodes = std::move(running);
   GraphEditor editor(typed);
