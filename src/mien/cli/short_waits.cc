@@ -20,7 +20,7 @@ namespace mien::cli {
 namespace {
 
 constexpr char kName[] = "GOMP_SPINCOUNT=";
-constexpr long kWaitNs = 200000;
+constexpr long kWaitNs = 600000;
 char setting[sizeof kName + 20];
 char* replaced = nullptr;  ///< the user's variable whose place the setting has
 

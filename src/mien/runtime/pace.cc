@@ -8,6 +8,7 @@ namespace mien::runtime {
 
 namespace {
 constexpr double share_of_trials = 20;  ///< the other way is tried once in so many times of what it takes
+constexpr double first_patience = 4;    ///< for the first time after a change
 constexpr double clearly = 0.9;         ///< a change must promise a tenth at least
 }  // namespace
 
@@ -28,8 +29,8 @@ double Pace::Recent::median() const {
 /// The first trial of one thread comes after as many spread runs as it may cost at most, twice over; a second one only when the
 /// spread runs have become slow without being slower than one thread was.
 bool Pace::time_for_a_trial() const {
-  if (alone_) return since_trial_ >= share_of_trials * spread_.median();
-  if (spread_.count() < 3) return false;
+  if (alone_) return since_trial_ >= patience_ * spread_.median();
+  if (spread_.count() < 5) return false;
   if (single_.count() == 0) return since_trial_ >= 2 * threads_ * fastest_;
   return spread_.median() > 1.5 * fastest_ && since_trial_ >= share_of_trials * single_.median();
 }
@@ -42,8 +43,9 @@ bool Pace::alone() const {
 void Pace::decide() {
   if (single_.count() == 0 || spread_.count() == 0) return;
   const double single = single_.median(), spread = spread_.median();
-  if (alone_ ? spread < clearly * single : single < clearly * spread && spread_.count() >= 3) {
+  if (alone_ ? spread < clearly * single : single < clearly * spread && spread_.count() >= 5) {
     alone_ = !alone_;
+    patience_ = first_patience;
     since_trial_ = 0;
   }
 }
@@ -56,6 +58,7 @@ void Pace::took(bool alone, double seconds) {
   }
   const bool trial = alone != alone_;
   since_trial_ = trial ? 0 : since_trial_ + seconds;
+  if (trial) patience_ = std::min(2 * patience_, share_of_trials);
   Recent& recent = alone ? single_ : spread_;
   if (trial)
     recent.restart(seconds);  // what was known of the other way is old

@@ -13,8 +13,8 @@ namespace mien::runtime {
 /// Threads that share a layer wait for each other at its end. On an idle machine that costs microseconds; where another program
 /// has one of the cores, all wait until the system lets the last of them run, and a run can take ten times as long as one thread
 /// alone would need. What the times of the runs say is all that is looked at: one thread is tried once after the first runs, and
-/// chosen as long as it is faster than the latest spread runs. While it is chosen, spreading is tried again whenever that costs
-/// no more than a twentieth of the time.
+/// chosen as long as it is faster than the latest spread runs. While it is chosen, spreading is tried
+/// again, soon at first, later whenever that costs no more than a twentieth of the time.
 ///
 ///   const bool alone = pace.alone();
 ///   ... run ...
@@ -29,7 +29,7 @@ class Pace {
   void took(bool alone, double seconds);
 
  private:
-  /// The latest times, and their median: one slow run says nothing.
+  /// The latest times, and their median: one slow run says nothing, nor do two.
   class Recent {
    public:
     void add(double seconds);
@@ -38,7 +38,7 @@ class Pace {
     double median() const;
 
    private:
-    std::array<double, 3> times_{};
+    std::array<double, 5> times_{};
     std::size_t count_ = 0;
   };
   bool time_for_a_trial() const;
@@ -50,6 +50,7 @@ class Pace {
   Recent spread_, single_;
   double fastest_ = 0;      ///< spread run so far
   double since_trial_ = 0;  ///< seconds that runs took since the other way was last tried
+  double patience_ = 0;     ///< while one thread is chosen: times of what spreading takes before it is tried again
 };
 
 }  // namespace mien::runtime
