@@ -9,6 +9,7 @@ namespace mien::runtime {
 namespace {
 constexpr double share_of_trials = 20;  ///< the other way is tried once in so many times of what it takes
 constexpr double first_patience = 4;    ///< for the first time after a change
+constexpr double longest_trial = 0.03;  ///< seconds, or one run
 constexpr double clearly = 0.9;         ///< a change must promise a tenth at least
 }  // namespace
 
@@ -29,7 +30,7 @@ double Pace::Recent::median() const {
 /// The first trial of one thread comes after as many spread runs as it may cost at most, twice over; a second one only when the
 /// spread runs have become slow without being slower than one thread was.
 bool Pace::time_for_a_trial() const {
-  if (alone_) return since_trial_ >= patience_ * spread_.median();
+  if (alone_) return in_trial_ || since_trial_ >= patience_ * trial_cost_;
   if (spread_.count() < 5) return false;
   if (single_.count() == 0) return since_trial_ >= 2 * threads_ * fastest_;
   return spread_.median() > 1.5 * fastest_ && since_trial_ >= share_of_trials * single_.median();
@@ -40,13 +41,29 @@ bool Pace::alone() const {
   return time_for_a_trial() ? !alone_ : alone_;
 }
 
-void Pace::decide() {
-  if (single_.count() == 0 || spread_.count() == 0) return;
-  const double single = single_.median(), spread = spread_.median();
-  if (alone_ ? spread < clearly * single : single < clearly * spread && spread_.count() >= 5) {
-    alone_ = !alone_;
-    patience_ = first_patience;
+void Pace::choose(bool alone) {
+  alone_ = alone;
+  since_trial_ = 0;
+  patience_ = first_patience;
+  trial_cost_ = spread_.median();
+  in_trial_ = false;
+}
+
+/// One thread is chosen, and a run was spread all the same.
+void Pace::tried_spread(double seconds) {
+  const double single = single_.median();
+  if (!in_trial_) {
+    in_trial_ = true;
+    trial_cost_ = 0;
+  }
+  trial_cost_ += seconds;
+  if (seconds < clearly * single) {
+    spread_.restart(seconds);
+    choose(false);
+  } else if (seconds > 2.5 * single || trial_cost_ >= longest_trial) {
+    in_trial_ = false;
     since_trial_ = 0;
+    patience_ = std::min(2 * patience_, share_of_trials);
   }
 }
 
@@ -56,16 +73,14 @@ void Pace::took(bool alone, double seconds) {
     warm_ = true;
     return;
   }
-  const bool trial = alone != alone_;
-  since_trial_ = trial ? 0 : since_trial_ + seconds;
-  if (trial) patience_ = std::min(2 * patience_, share_of_trials);
-  Recent& recent = alone ? single_ : spread_;
-  if (trial)
-    recent.restart(seconds);  // what was known of the other way is old
-  else
-    recent.add(seconds);
   if (!alone) fastest_ = fastest_ > 0 ? std::min(fastest_, seconds) : seconds;
-  decide();
+  if (alone_ && !alone) return tried_spread(seconds);
+  since_trial_ = alone == alone_ ? since_trial_ + seconds : 0;
+  if (alone && !alone_)
+    single_.restart(seconds);  // what was known is old
+  else
+    (alone ? single_ : spread_).add(seconds);
+  if (!alone_ && single_.count() > 0 && spread_.count() >= 5 && single_.median() < clearly * spread_.median()) choose(true);
 }
 
 }  // namespace mien::runtime

@@ -14,7 +14,8 @@ namespace mien::runtime {
 /// has one of the cores, all wait until the system lets the last of them run, and a run can take ten times as long as one thread
 /// alone would need. What the times of the runs say is all that is looked at: one thread is tried once after the first runs, and
 /// chosen as long as it is faster than the latest spread runs. While it is chosen, spreading is tried
-/// again, soon at first, later whenever that costs no more than a twentieth of the time.
+/// again, soon at first, later whenever that costs no more than a twentieth of the time; for some runs, since threads that slept
+/// need a moment until the system has given them cores of their own.
 ///
 ///   const bool alone = pace.alone();
 ///   ... run ...
@@ -42,7 +43,8 @@ class Pace {
     std::size_t count_ = 0;
   };
   bool time_for_a_trial() const;
-  void decide();
+  void tried_spread(double seconds);
+  void choose(bool alone);
 
   int threads_;
   bool alone_ = false;      ///< the present choice
@@ -50,7 +52,9 @@ class Pace {
   Recent spread_, single_;
   double fastest_ = 0;      ///< spread run so far
   double since_trial_ = 0;  ///< seconds that runs took since the other way was last tried
-  double patience_ = 0;     ///< while one thread is chosen: times of what spreading takes before it is tried again
+  double patience_ = 0;     ///< while one thread is chosen: times of what a trial costs before the next
+  double trial_cost_ = 0;   ///< seconds of the latest trial of spreading
+  bool in_trial_ = false;   ///< of spreading
 };
 
 }  // namespace mien::runtime

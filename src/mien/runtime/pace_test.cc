@@ -43,59 +43,76 @@ TEST(Pace, AnIdleMachineIsUsedWholeAndAskedOnce) {
 }
 
 TEST(Pace, WhereOthersWorkOneThreadTakesOver) {
-  Machine machine{Pace(2), 160, 30};  // ms, with a busy neighbour
+  Machine machine{Pace(2), 0.160, 0.030};  // seconds, with a busy neighbour
   machine.run(100);
   const double before = machine.seconds;
   machine.run(1000);
-  EXPECT_LE((machine.seconds - before) / 1000, 1.06 * 30);
+  EXPECT_LE((machine.seconds - before) / 1000, 1.06 * 0.030);
 }
 
 TEST(Pace, WhenTheOthersComeAndGoItFollows) {
-  Machine machine{Pace(2), 15, 29};
+  Machine machine{Pace(2), 0.015, 0.029};
   machine.run(100);
-  machine.spread = 160;  // they come
+  machine.spread = 0.160;  // they come
   const int alone_before = machine.alone_runs;
   machine.run(6);
   EXPECT_GT(machine.alone_runs, alone_before) << "after a few slow runs";
   machine.run(500);
-  machine.spread = 15;  // they go
-  machine.run(150);     // 20 trials of 160 ms cost 3.2 s, 110 runs
+  machine.spread = 0.015;  // they go
+  machine.run(150);     // 20 times 160 ms is 3.2 s, 110 runs
   const int alone_then = machine.alone_runs;
   machine.run(100);
   EXPECT_EQ(machine.alone_runs, alone_then);
 }
 
 TEST(Pace, ABadStartIsForgottenSoon) {
-  Machine machine{Pace(2), 60, 24};  // ms; the first runs meet another program
+  Machine machine{Pace(2), 0.060, 0.024};  // the first runs meet another program
   machine.run(7);
   EXPECT_GT(machine.alone_runs, 0);
-  machine.spread = 12;
+  machine.spread = 0.012;
   machine.run(15);
   const int alone_then = machine.alone_runs;
   machine.run(500);
   EXPECT_EQ(machine.alone_runs, alone_then);
 }
 
+TEST(Pace, SleepingThreadsGetAMomentToFindTheirCores) {
+  Pace pace(2);
+  const auto run = [&](double spread, double single) {
+    const bool alone = pace.alone();
+    pace.took(alone, alone ? single : spread);
+    return alone;
+  };
+  for (int i = 0; i < 20; ++i) run(0.02, 0.006);
+  int slow = 0, alone = 0;
+  for (int i = 0; i < 200; ++i) {  // nobody else computes any more; the first two runs of a trial still share a core
+    const bool was_alone = run(slow < 2 ? 0.006 : 0.003, 0.006);
+    slow = was_alone ? 0 : slow + 1;
+    alone += was_alone;
+  }
+  EXPECT_LE(alone, 30);
+}
+
 TEST(Pace, OneSlowRunChangesNothing) {
-  Machine machine{Pace(2), 15, 29};
+  Machine machine{Pace(2), 0.015, 0.029};
   machine.run(50);
   for (int i = 0; i < 20; ++i) {
-    machine.spread = 500;
+    machine.spread = 0.500;
     machine.run(1);
-    machine.spread = 15;
+    machine.spread = 0.015;
     machine.run(5);
   }
   EXPECT_EQ(machine.alone_runs, 1);
 }
 
 TEST(Pace, AFirstTrialInABadMomentIsRepeated) {
-  Machine machine{Pace(2), 40, 90};  // somebody works while one thread is tried
+  Machine machine{Pace(2), 0.040, 0.090};  // somebody works while one thread is tried
   machine.run(10);
   EXPECT_EQ(machine.alone_runs, 1);
-  machine.spread = 15;
+  machine.spread = 0.015;
   machine.run(100);
-  machine.spread = 60;
-  machine.single = 30;
+  machine.spread = 0.060;
+  machine.single = 0.030;
   machine.run(200);
   const int alone_before = machine.alone_runs;
   machine.run(100);
@@ -103,7 +120,7 @@ TEST(Pace, AFirstTrialInABadMomentIsRepeated) {
 }
 
 TEST(Pace, SmallDifferencesDoNotMakeItRestless) {
-  Machine machine{Pace(2), 30, 29};
+  Machine machine{Pace(2), 0.030, 0.029};
   machine.run(2000);
   EXPECT_LE(machine.alone_runs, 1);
 }
