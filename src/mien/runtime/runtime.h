@@ -97,7 +97,9 @@ struct TensorView {
 
 struct ModelOptions {
   Precision precision = Precision::automatic;
-  int threads = 0;                ///< computing threads of a session; 0 = all usable cores
+  /// Computing threads of a session; 0 = all usable cores. A batch with an image for each is shared out by images, everything
+  /// else by the parts of a layer; where other programs keep the cores busy one thread may do a run alone (docs/runtime.md).
+  int threads = 0;
   std::size_t cached_shapes = 8;  ///< compiled input shapes that are kept; the least recently used is dropped
   /// Factor on what a network may cost in nodes, memory and arithmetic beside its file and its inputs (docs/runtime.md), so that
   /// a small file cannot take minutes or gigabytes; 0: no limit.

@@ -123,7 +123,7 @@ double time_of(const Desc& pd, int rounds) {
     stream.wait();
     if (round > 0) times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
   }
-  return median(times);
+  return quantile(times, 0);  // others can only make it longer
 }
 
 using Way = std::function<double(int rounds)>;

@@ -25,7 +25,7 @@ struct DenseWork {
 /// All of a network, simplified and specialised for an input shape, in the order of its nodes.
 std::vector<DenseWork> dense_work(const runtime::TypedGraph& typed);
 
-/// Median milliseconds of the work as one oneDNN primitive, in layouts of its own choice, without anything before or behind it: the
+/// Milliseconds of the fastest run of the work as one oneDNN primitive, in layouts of its own choice, without anything before or behind it: the
 /// fastest of the ways there are (an inner product, a matrix product, a 1x1 convolution). Where oneDNN cannot do it in the precision,
 /// the next higher one is taken.
 double milliseconds_alone(const DenseWork& work, runtime::Precision precision, int threads, int rounds);
