@@ -46,22 +46,22 @@ Probe run(const std::string& environment) {
 }
 
 TEST(ShortWaits, OpenMpIsToldAndChildrenAreNot) {
-  const auto probe = run("FIRST=1 PWD=/some/where LAST='a b'");
+  const auto probe = run("FIRST=1 MAIL=/some/where LAST='a b'");
   EXPECT_EQ(probe.told, "GOMP_SPINCOUNT=" + probe.spins);
   const double spins = std::stod(probe.spins);
   EXPECT_GE(spins, 1000);
   EXPECT_LE(spins, 200000);  // its default is 300,000
   EXPECT_FALSE(probe.has_name("GOMP_SPINCOUNT"));
-  for (const char* entry : {"FIRST=1", "PWD=/some/where", "LAST=a b"}) EXPECT_TRUE(probe.has(entry)) << entry;
+  for (const char* entry : {"FIRST=1", "MAIL=/some/where", "LAST=a b"}) EXPECT_TRUE(probe.has(entry)) << entry;
 }
 
 TEST(ShortWaits, TheUserDecides) {
   for (const auto& [setting, spins] : {std::pair{"GOMP_SPINCOUNT=77", "77"}, {"OMP_WAIT_POLICY=passive", "0"}}) {
-    const auto probe = run("PWD=/some/where " + std::string(setting));
+    const auto probe = run("MAIL=/some/where " + std::string(setting));
     EXPECT_EQ(probe.told, "");
     EXPECT_EQ(probe.spins, spins);
     EXPECT_TRUE(probe.has(setting));
-    EXPECT_TRUE(probe.has("PWD=/some/where"));
+    EXPECT_TRUE(probe.has("MAIL=/some/where"));
   }
 }
 
