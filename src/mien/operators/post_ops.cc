@@ -87,7 +87,7 @@ void apply_post_ops(const Node& node, Tensor& result, const std::vector<const Te
   if (node.post.empty() || result.size() == 0) return;
   if (result.type() == DataType::u8 || result.type() == DataType::i8) return apply_to_bytes(node, result);
   if (result.type() != DataType::f32)
-    fail(node, std::string("post operations need f32 or bytes, the result is ") + graph::name_of(result.type()));
+    fail(node, std::string("post operations need f32, the result is ") + graph::name_of(result.type()));
   for (std::size_t i = 0; i < node.post.size(); ++i) {
     const graph::PostOp& op = node.post[i];
     if (op.kind != Kind::prelu && op.kind != Kind::add && op.kind != Kind::multiply) {
