@@ -121,12 +121,29 @@ class RowsOf {
   }
 
   bool keeps_rows(const Node& node) const {
-    if (!node.post.empty()) return false;
+    const auto reads_more = [](const graph::PostOp& post) { return post.other != no_value; };
+    if (std::any_of(node.post.begin(), node.post.end(), reads_more)) return false;
     if (node.domain == "mien")
-      return only_first_is_image(node) && (node.op == "ScaleShift" || (node.op == "Linear" && rank(node.input(0)) >= 2));
-    if (node.domain == "com.microsoft") return node.op == "Gelu" && only_first_is_image(node);
+      return only_first_is_image(node) &&
+             (node.op == "ScaleShift" || node.op == "Table" || (node.op == "Linear" && rank(node.input(0)) >= 2));
+    if (node.domain == "com.microsoft") return keeps_rows_of_microsoft(node);
     if (!node.domain.empty() && node.domain != "ai.onnx") return false;
     return keeps_rows_of_onnx(node);
+  }
+
+  bool keeps_rows_of_microsoft(const Node& node) const {
+    if (node.op == "QLinearAdd" || node.op == "QLinearMul") return all_broadcast(node);
+    if (!only_first_is_image(node)) return false;
+    if (node.op == "QGemm")
+      return node.integer("transA", 0) == 0 && (node.input(6) == no_value || broadcasts(node.input(6), 2));
+    return node.op == "Gelu" || node.op == "QLinearGlobalAveragePool";
+  }
+
+  /// One scale for all, or one for each slice along an axis that is not that of the rows.
+  bool is_scaled_alike(const Node& node) const {
+    if (!only_first_is_image(node)) return false;
+    const Dims& scale = dims(node.input(1));
+    return scale.empty() || scale == Dims{1} || axis_is_inner(node, 1);
   }
 
   bool keeps_rows_of_onnx(const Node& node) const {
@@ -147,6 +164,10 @@ class RowsOf {
     if (broadcasting.contains(node.op)) return all_broadcast(node);
     if (image_operators.contains(node.op)) return one_output && only_first_is_image(node);
     if (node.op == "MaxPool") return one_output && only_first_is_image(node);  // the second holds positions in the whole batch
+    if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear") return is_scaled_alike(node);
+    if (node.op == "QLinearConv") return only_first_is_image(node);
+    if (node.op == "QLinearMatMul")
+      return only_first_is_image(node) && rank(node.input(0)) >= 2 && rank(node.input(3)) == 2;
     if (node.op == "Gemm") return gemm(node);
     if (node.op == "MatMul") return product(node);
     return moves_within_rows(node) || works_along_inner_axes(node);

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "mien/runtime/rewrite/network_builder.h"
+#include "mien/runtime/rewrite/quantized_networks_for_tests.h"
 
 namespace mien::runtime {
 namespace {
@@ -135,6 +135,29 @@ TEST(ImageWise, TwoInputsOfTheSameRowsAre) {
   net.output(net.node("Concat", {net.conv(a, 3, 4), b}, {{"axis", std::int64_t{1}}}));
   net.output(net.node("Flatten", {b}));
   EXPECT_TRUE(said_of(net));
+}
+
+TEST(ImageWise, QuantisedNetworksAre) {
+  for (const auto form : {Form::qlinear, Form::qdq}) {
+    EXPECT_TRUE(said_of(quantised_residual({form}).network));
+    QuantisedBuilder n({form});
+    const auto x = n.conv(n.image({-1, 3, 6, 6}), 3, 8, 3, 1, n.any());
+    auto s = n.sigmoid(n.conv(n.global_average(x, n.any()), 8, 8, 1, 1, n.any()));
+    s = n.moved("Reshape", n.combine("Mul", x, s, n.any()), {n.integers({0, 8, 36})});
+    n.finish(n.product(n.moved("Transpose", s, {}, {{"perm", Integers{0, 2, 1}}}), 8, 5, n.any()));
+    EXPECT_TRUE(said_of(n));
+  }
+}
+
+TEST(ImageWise, ScalesOfTheirOwnForEveryImageAreNot) {
+  NetworkBuilder n;
+  const auto x = n.input({4, 5}), scales = n.floats({1, 2, 3, 4});
+  n.output(n.node("DequantizeLinear", {n.node("QuantizeLinear", {x, scales}, {{"axis", std::int64_t{0}}}), scales},
+                  {{"axis", std::int64_t{0}}}));
+  graph::Graph simple = n.graph;
+  simplify(simple);
+  const auto typed = specialise(simple, n.types);
+  EXPECT_FALSE(works_image_by_image(simple, typed, typed));
 }
 
 TEST(ImageWise, UnknownOperatorsAreNot) {
