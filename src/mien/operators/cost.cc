@@ -29,9 +29,9 @@ double last(const Dims& dims) { return dims.empty() ? 1 : static_cast<double>(di
 
 /// Which input holds the second factor of an operator that multiplies, by name.
 const std::map<std::string, std::size_t>& second_factors() {
-  static const std::map<std::string, std::size_t> inputs = {{"Conv", 1},          {"ConvInteger", 1},   {"QLinearConv", 3},
-                                                            {"ConvTranspose", 1}, {"Gemm", 1},          {"MatMul", 1},
-                                                            {"Linear", 1},        {"MatMulInteger", 1}, {"QLinearMatMul", 3}};
+  static const std::map<std::string, std::size_t> inputs = {
+      {"Conv", 1},   {"ConvInteger", 1}, {"QLinearConv", 3},   {"ConvTranspose", 1}, {"Gemm", 1},
+      {"MatMul", 1}, {"Linear", 1},      {"MatMulInteger", 1}, {"QLinearMatMul", 3}, {"QGemm", 3}};
   return inputs;
 }
 
@@ -39,7 +39,8 @@ const std::map<std::string, std::size_t>& second_factors() {
 double products_each(const Node& node, const Types& inputs, std::size_t second) {
   const auto& x = dims_of(inputs, 0);
   if (node.op.find("Conv") != std::string::npos) return product(dims_of(inputs, second), 1);
-  if (node.op == "Gemm" && node.integer("transA", 0) != 0) return x.empty() ? 1 : static_cast<double>(x[0]);
+  if ((node.op == "Gemm" || node.op == "QGemm") && node.integer("transA", 0) != 0)
+    return x.empty() ? 1 : static_cast<double>(x[0]);
   return last(x);
 }
 

@@ -183,8 +183,9 @@ dnnl::memory Builder::weights(ValueId id, const dnnl::memory::desc& source_layou
 
 dnnl::memory Builder::prepared_weights(ValueId id, const std::string& kind, const graph::Tensor& made,
                                        const dnnl::memory::desc& layout, const dnnl::memory::desc& wanted) {
-  const auto& name = typed_.graph.values[static_cast<std::size_t>(id)].name;
-  return weights_.get({name + "/" + kind, layout, {}, 0, [&made] { return made; }}, wanted);
+  const WeightForm form{layout, wanted};
+  const auto origin = weights_.origin(id, *constant(id));
+  return origin ? weights_.derived(*origin, kind, made, form) : prepare(made, form);
 }
 
 dnnl::memory Builder::numbers(const std::vector<float>& values, const dnnl::memory::desc& desc) {

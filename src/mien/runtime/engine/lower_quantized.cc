@@ -11,6 +11,7 @@
 
 #include "mien/runtime/engine/int8_weights.h"
 #include "mien/runtime/engine/quantized_layer.h"
+#include "mien/runtime/engine/safe_kernels.h"
 #include "mien/runtime/engine/windows.h"
 
 namespace mien::runtime::engine {
@@ -75,9 +76,10 @@ dnnl::convolution_forward::primitive_desc convolution(const Shape& s, const memo
   Dims dilations = s.window.dilations;
   for (auto& d : dilations) --d;
   const memory::desc any(s.weight_dims, weights, memory::format_tag::any), bias = describe({s.result[1]}, {});
-  return {convolution_forward::desc(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, any, bias,
-                                    result, s.window.strides, dilations, s.window.low, s.window.high),
-          attributes, cpu()};
+  const convolution_forward::desc desc(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, any, bias,
+                                       result, s.window.strides, dilations, s.window.low, s.window.high);
+  return without_oversteps(convolution_forward::primitive_desc(desc, attributes, cpu()), s.window,
+                           {s.weight_dims.end() - 2, s.weight_dims.end()});
 }
 
 double gflop_of(const Shape& s) {

@@ -187,6 +187,15 @@ dnnl::memory WeightStore::get(ValueId origin, const graph::Tensor& constant, con
   return made;
 }
 
+dnnl::memory WeightStore::derived(ValueId origin, const std::string& kind, const graph::Tensor& numbers, const WeightForm& form) {
+  const std::lock_guard lock(mutex_);
+  auto& all = derived_[{origin, kind}];
+  for (const auto& held : all)
+    if (same_form(held.form, form)) return held.memory;
+  all.push_back({form, prepare(numbers, form)});
+  return all.back().memory;
+}
+
 graph::Tensor WeightStore::numbers(ValueId origin) {
   auto& mine = weight(origin, nullptr);
   const std::lock_guard lock(mine.mutex);
@@ -204,6 +213,8 @@ std::size_t WeightStore::bytes() const {
     if (weight->taken_over && weight->numbers.has_data()) total += weight->numbers.bytes();
     for (const auto& held : weight->held) total += held.memory.get_desc().get_size();
   }
+  for (const auto& [key, all] : derived_)
+    for (const auto& held : all) total += held.memory.get_desc().get_size();
   return total;
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "mien/runtime/engine/format.h"
@@ -42,6 +44,8 @@ class WeightStore {
   std::optional<ValueId> origin(ValueId id, const graph::Tensor& constant) const;
   /// A constant of the model in a form; made when nobody has asked for it before.
   dnnl::memory get(ValueId origin, const graph::Tensor& constant, const WeightForm& form);
+  /// Numbers that follow from a constant of the model, in a form; `kind` says how they follow. Made when nobody has asked before.
+  dnnl::memory derived(ValueId origin, const std::string& kind, const graph::Tensor& numbers, const WeightForm& form);
   /// The numbers of a weight that was taken over, rounded to bf16 where its layer takes it so.
   graph::Tensor numbers(ValueId origin);
   std::size_t bytes() const;
@@ -65,6 +69,7 @@ class WeightStore {
   std::map<const std::byte*, ValueId> by_address_;  ///< of the constants that the graph holds
   mutable std::mutex mutex_;
   std::map<ValueId, std::unique_ptr<Weight>> weights_;
+  std::map<std::pair<ValueId, std::string>, std::vector<Held>> derived_;
 };
 
 }  // namespace mien::runtime::engine
