@@ -4,7 +4,7 @@
 
 // Faces, expressions and more from pictures. This header is C++17 and includes the standard library and mien/base/error.h only.
 //
-//   mien::Analyzer analyzer({});  // with the models that come with mien
+//   mien::Analyzer analyzer;  // with the models that come with mien
 //   for (const mien::Face& face : analyzer.analyze_file("photograph.jpg"))
 //     std::cout << face.label << " " << face.confidence << "\n";
 //
@@ -62,7 +62,7 @@ enum class PixelOrder : std::uint8_t { rgb, bgr, gray };
 class Analyzer {
  public:
   /// Throws Error{not_found}, Error{bad_file}, Error{usage}.
-  explicit Analyzer(const AnalyzerOptions& options);
+  explicit Analyzer(const AnalyzerOptions& options = {});
   Analyzer(Analyzer&&) noexcept;
   Analyzer& operator=(Analyzer&&) noexcept;
   ~Analyzer();

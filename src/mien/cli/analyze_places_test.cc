@@ -62,7 +62,7 @@ TEST_F(AnalyzePlaces, TheLibraryAnswersAsTheProgramDoes) {
   const auto program = answer(elsewhere_.path());
   const fs::path before = fs::current_path();
   fs::current_path(elsewhere_.path());
-  Analyzer analyzer({});
+  Analyzer analyzer;
   const auto faces = analyzer.analyze_file(picture());
   fs::current_path(before);
   const auto& rows = program.at(0).at("faces");
