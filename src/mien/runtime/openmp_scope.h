@@ -20,7 +20,7 @@ class OpenMpThreads {
 };
 
 /// While it lives, parallel regions that the calling thread opens run on it alone, also those of oneDNN primitives that were made
-/// for more threads: same kernels, same order of additions, no waiting for others.
+/// for more threads: same kernels, no waiting for others.
 class OpenMpAlone {
  public:
   OpenMpAlone();
