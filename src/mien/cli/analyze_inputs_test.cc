@@ -3,12 +3,10 @@
 
 // What folders, lists and pipes may hold, and what becomes of stdout.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 
-#include <fstream>
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
-#include <thread>
 
 #include "mien/cli/analyze_test_fixture.h"
 #include "mien/image/decode.h"
