@@ -11,7 +11,7 @@ void describe(AnalysisOptions& options, OptionTable& table) {
   table.add("models", "model_budget", &f.model_budget, "Factor on what the expression model may cost in nodes, memory and arithmetic; 0 = no limit").range(0, 1e9);
   table.add("models", "detector", &f.detector, "Face detector: dlib needs no file, onnx needs --detector-model").one_of({"dlib", "cascade", "onnx"});
   table.add("models", "detector_model", &f.detector_model, "File of the detector: YuNet, UltraFace or RetinaFace (.onnx), a cascade (.xml)");
-  table.add("models", "landmarks", &f.landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data; default: the one that comes with mien");
+  table.add("models", "landmarks", &f.landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data, the default");
   table.add("models", "embedding", &f.embedding, "What tells people apart: none, or an ONNX file; default: built in, weak");
   table.add("faces", "detector_threshold", &f.detector_threshold, "Smallest score of a face; below 0 = the detector's default");
   table.add("faces", "min_face_px", &f.min_face_px, "Smallest width of a face; 0 = a sixteenth of the longer side, at least 40").range(0, 100000);

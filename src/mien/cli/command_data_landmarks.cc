@@ -103,7 +103,7 @@ void add_data_landmarks_command(CLI::App& data, Session& session) {
   command->add_option("--detector", a->detector, "dlib, cascade, or an .onnx file (YuNet, UltraFace, RetinaFace)")
       ->check(refuse_flag_as_value)
       ->capture_default_str();
-  command->add_option("--landmarks", a->landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data; default: the one that comes with mien")
+  command->add_option("--landmarks", a->landmarks, "Landmark model: a network (.onnx), a dlib predictor (.dat), or dlib = the one of libdlib-data, the default")
       ->type_name("FILE")
       ->check(refuse_flag_as_value);
   command

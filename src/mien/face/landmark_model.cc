@@ -21,7 +21,8 @@ fs::path packaged_forest() {
     if (*folder != '\0' && fs::is_regular_file(file)) return file;
   }
   throw Error(ErrorCode::not_found, "shape_predictor_68_face_landmarks.dat is not installed",
-              "Install the package libdlib-data (apt-get install libdlib-data), or name a landmark model.");
+              "Install the package libdlib-data (apt-get install libdlib-data), or name a landmark model: --landmarks "
+              "models/mien-landmarks68.onnx is the network that comes with mien.");
 }
 
 std::unique_ptr<LandmarkModel> load_onnx(const fs::path& file) {
