@@ -47,9 +47,9 @@ TEST_F(LandmarksProgram, ScoresHandPlacedPointsWithAMap) {
   const auto trained =
       run("train --data procedural:60 --split all --detector reference --output drawn.dat --trees 10 --cascade-depth 2 --tree-depth 3");
   ASSERT_EQ(trained.code, 0) << trained.err;
-  const Dataset drawn = open_landmark_data("procedural:3");
+  const Dataset drawn = open_landmark_data("procedural:6");
   std::string table = "image,identity,x_0,x_1,x_2,y_0,y_1,y_2\n";
-  for (std::int64_t i = 0; i < 3; ++i) {
+  for (std::int64_t i = 0; i < drawn.size(); ++i) {
     const Sample face = load_landmark_face(drawn, i);
     write_image(folder_.path() / fmt::format("{}.png", i), face.image);
     const Points& p = face.annotations.landmarks;
@@ -58,12 +58,12 @@ TEST_F(LandmarksProgram, ScoresHandPlacedPointsWithAMap) {
   write_atomically(folder_.path() / "landmarks.csv", table);
   write_atomically(folder_.path() / "landmark_map68.csv", "ibug68,own,match\n45,0,exact\n36,1,exact\n8,2,approx\n");
   const auto scored = [&](const std::string& more) {
-    const auto outcome = run("score --data . --detector cascade --landmarks drawn.dat --format json -q " + more);
+    const auto outcome = run("score --data . --detector dlib --landmarks drawn.dat --format json -q " + more);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     return nlohmann::json::parse(outcome.out).at(0);
   };
   const auto exact = scored(""), all = scored("--points all");
-  EXPECT_EQ(exact.at("faces"), "3");
+  EXPECT_EQ(exact.at("faces"), "6");
   EXPECT_EQ(exact.at("jaw_pct"), "-");
   EXPECT_NE(exact.at("eyes_pct"), "-");
   EXPECT_NE(all.at("jaw_pct"), "-");

@@ -20,13 +20,26 @@ double overlap(const cv::Rect2f& a, const cv::Rect2f& b) {
   return common > 0 ? common / (a.area() + b.area() - common) : 0;
 }
 
-std::optional<Detection> nearest(const std::vector<Detection>& found, const cv::Rect2f& wanted, double least) {
+/// The share of the points that lie in the box.
+double share_inside(const cv::Rect2f& box, const Points& points) {
+  const auto inside = std::count_if(points.begin(), points.end(), [&](const cv::Point2f& p) { return box.contains(p); });
+  return static_cast<double>(inside) / static_cast<double>(points.size());
+}
+
+/// How well a box fits a face: its overlap with the tight box of the 68 points; of a few points that box says too little, then the share
+/// of them that lies in it.
+double fit_of(const cv::Rect2f& box, const Points& reference) {
+  const Points known = known_points(reference);
+  return known.size() == 68 ? overlap(box, bounding_box(known)) : share_inside(box, known);
+}
+
+std::optional<Detection> nearest(const std::vector<Detection>& found, const Points& reference, double least) {
   std::optional<Detection> best;
-  double best_overlap = least;
+  double best_fit = least;
   for (const auto& d : found)
-    if (const double o = overlap(d.box, wanted); o >= best_overlap && (!best || o > best_overlap)) {
+    if (const double fit = fit_of(d.box, reference); fit >= best_fit && (!best || fit > best_fit)) {
       best = d;
-      best_overlap = o;
+      best_fit = fit;
     }
   return best;
 }
@@ -50,8 +63,7 @@ FaceBoxes detected_boxes(const Dataset& dataset, FaceDetector& detector, Progres
   progress.begin("detecting faces", dataset.size());
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
     const Sample sample = load_scored_face(dataset, i);
-    result.boxes.push_back(
-        nearest(detector.detect(sample.image), bounding_box(known_points(sample.annotations.landmarks)), least_overlap));
+    result.boxes.push_back(nearest(detector.detect(sample.image), sample.annotations.landmarks, least_overlap));
     progress.advance(i + 1, "");
   }
   const auto found = std::count_if(result.boxes.begin(), result.boxes.end(), [](const auto& box) { return box.has_value(); });

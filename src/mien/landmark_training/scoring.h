@@ -20,7 +20,8 @@ struct FaceBoxes {
   std::vector<std::optional<Detection>> boxes;
 };
 
-/// The detection that overlaps the tight box of the reference points most, by at least `least_overlap` (intersection over union).
+/// The detection that overlaps the tight box of the reference points most, by at least `least_overlap` (intersection over union); where
+/// some of the 68 are unknown, the one that holds the largest share of the others, and at least that share.
 FaceBoxes detected_boxes(const Dataset& dataset, FaceDetector& detector, Progress& progress, double least_overlap = 0.2);
 /// The tight boxes of the reference points, as detector "reference". Throws Error{bad_data} where not all 68 are known.
 FaceBoxes reference_boxes(const Dataset& dataset);
