@@ -46,9 +46,11 @@ void apply_plan(const ComputePlan& plan) {
 
 namespace {
 
+/// See place_module: may stand in a module that computes channels-last on a CPU.
 bool fills_blocks(const torch::Tensor& weight) {
   const std::int64_t out = weight.size(0), in = weight.size(1);  // in <= 4: stems, depthwise and narrow grouped convolutions
-  return out % 16 == 0 && (in % 16 == 0 || in <= 4);
+  const bool one_pixel = weight.size(2) == 1 && weight.size(3) == 1;
+  return out % 16 == 0 && (in % 16 == 0 || (in <= 4 && !one_pixel));
 }
 
 }  // namespace

@@ -28,9 +28,11 @@ ComputePlan plan_compute(const std::string& precision, const std::string& device
 void apply_plan(const ComputePlan& plan);
 
 /// Moves the module to the device; its convolution weights become channels-last when the plan says so. Takes channels-last
-/// out of the plan on CPUs where the module has channel counts that do not fill oneDNN's blocks of 16: training a network of
-/// 8, 16, 32, 64 channels so with oneDNN 2.6.3 on AVX-512 corrupted the heap in a convolution's backward pass, with AVX2
-/// kernels or at twice the width it did not. The single operation that does it was not isolated.
+/// out of the plan on CPUs where the module has channel counts that do not fill oneDNN's blocks of 16. oneDNN 2.6.3 writes past its
+/// scratch memory in one operation: the gradient of the weights of a convolution of one pixel with a stride, in fp32, channels-last,
+/// with fewer than 16 input channels ("jit_1x1:avx512_core"; fewer than 8 with "jit_1x1:avx2"). That is what corrupted the heap when a
+/// network of 8, 16, 32, 64 channels was trained so. Other counts that do not fill blocks were run between guarded pages without a
+/// fault, but not all that networks can have: they stay out too.
 void place_module(torch::nn::Module& module, ComputePlan& plan);
 
 /// True when the processor multiplies bfloat16 (AVX512_BF16 or AMX).

@@ -177,6 +177,22 @@ TEST(Compute, ChannelsLastOnlyWhereChannelsFillBlocks) {
   }
 }
 
+/// oneDNN 2.6's gradient of such weights writes past its memory when few channels lie innermost.
+TEST(Compute, NarrowConvolutionsOfOnePixelAreNotChannelsLast) {
+  const auto channels_last = [](std::int64_t in, std::int64_t size, std::int64_t groups) {
+    torch::nn::Sequential module(torch::nn::Conv2d(torch::nn::Conv2dOptions(in, 32, size).stride(2).groups(groups)));
+    ComputePlan plan = plan_compute("fp32", "cpu", 1);
+    place_module(*module, plan);
+    return plan.channels_last;
+  };
+  if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";
+  for (const std::int64_t in : {1, 3, 4, 8, 12}) EXPECT_FALSE(channels_last(in, 1, 1)) << in;
+  EXPECT_FALSE(channels_last(32, 1, 32));
+  EXPECT_TRUE(channels_last(3, 3, 1));
+  EXPECT_TRUE(channels_last(32, 3, 32));
+  EXPECT_TRUE(channels_last(16, 1, 1));
+}
+
 TEST(Compute, UnknownDeviceIsAnError) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";
   EXPECT_THROW(plan_compute("auto", "cuda", 0), Error);
