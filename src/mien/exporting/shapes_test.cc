@@ -21,7 +21,7 @@ TEST_P(ExportedShapes, FollowEachOtherInAnyOrder) {
   for (const auto precision : {runtime::Precision::fp32, runtime::Precision::bf16}) {
     if (!runtime::processor_has(precision)) continue;
     SCOPED_TRACE(runtime::name_of(precision));
-    const runtime::BatchRunner runner(bytes, {precision, 1, 2}, {3, size, size});
+    const runtime::BatchTrial runner(bytes, {precision, 1, 2}, {3, size, size});
     EXPECT_EQ(runtime::expect_same_as_alone(runner, {33, 1, 32, 2, 31, 33}, 2), 5u);
   }
 }

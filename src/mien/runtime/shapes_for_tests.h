@@ -26,10 +26,10 @@ struct Outcome {
 };
 
 /// One input of floats whose first dim is the batch.
-class BatchRunner {
+class BatchTrial {
  public:
   /// @param dims  of the input without the batch
-  BatchRunner(std::string bytes, ModelOptions options, std::vector<std::int64_t> dims)
+  BatchTrial(std::string bytes, ModelOptions options, std::vector<std::int64_t> dims)
       : bytes_(std::move(bytes)), options_(options), dims_(std::move(dims)) {}
 
   Model model() const { return Model::parse(bytes_.data(), bytes_.size(), "network", options_); }
@@ -70,7 +70,7 @@ class BatchRunner {
 
 /// One session through all batch sizes, then others of the same model at once, each from another place on, some backwards. Every
 /// outcome must be, to the bit, that of a model of its own. Returns how many of the sizes run at all.
-inline std::size_t expect_same_as_alone(const BatchRunner& runner, const std::vector<std::int64_t>& batches,
+inline std::size_t expect_same_as_alone(const BatchTrial& runner, const std::vector<std::int64_t>& batches,
                                         std::size_t sessions = 3) {
   const auto expected = runner.alone(batches);
   const auto through = [&](const Model& model, std::vector<std::int64_t> order) {

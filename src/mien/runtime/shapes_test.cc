@@ -56,7 +56,7 @@ std::size_t check(const NetworkBuilder& network, Precision precision, std::int64
   auto graph = network.graph;
   const auto dims = dims_of(network);
   if (precision == Precision::int8) calibrate(graph, calibrated_at, dims);
-  return expect_same_as_alone(BatchRunner(graph::serialize_onnx(graph), {precision, 1, 2}, dims), batches);
+  return expect_same_as_alone(BatchTrial(graph::serialize_onnx(graph), {precision, 1, 2}, dims), batches);
 }
 
 class Shapes : public ::testing::TestWithParam<std::size_t> {};
@@ -162,7 +162,7 @@ TEST(Shapes, AnEmptyBatchComesBetween) {
   for (const auto precision : precisions()) {
     auto graph = n.graph;
     if (precision == Precision::int8) calibrate(graph, 1, dims_of(n));
-    const BatchRunner runner(graph::serialize_onnx(graph), {precision, 1, 8}, dims_of(n));
+    const BatchTrial runner(graph::serialize_onnx(graph), {precision, 1, 8}, dims_of(n));
     EXPECT_EQ(expect_same_as_alone(runner, {0, 1, 40, 0, 1, 0}), 3u) << name_of(precision);
   }
 }
@@ -176,15 +176,15 @@ TEST(Shapes, PicturesOfAnySize) {
   n.output(n.conv(n.conv(y, 32, 32, 3, 32), 32, 4, 1));
   const auto bytes = graph::serialize_onnx(n.graph);
   const auto alone = [&](const std::vector<std::int64_t>& dims, std::int64_t batch) {
-    const BatchRunner runner(bytes, {Precision::automatic, 1, 2}, dims);
+    const BatchTrial runner(bytes, {Precision::automatic, 1, 2}, dims);
     return runner.alone({batch}).at(batch);
   };
-  const auto shared = BatchRunner(bytes, {Precision::automatic, 1, 2}, {}).model();
+  const auto shared = BatchTrial(bytes, {Precision::automatic, 1, 2}, {}).model();
   Session session(shared);
   for (const auto& [height, width] :
        std::vector<std::pair<std::int64_t, std::int64_t>>{{8, 8}, {64, 48}, {9, 31}, {2, 2}, {64, 48}, {8, 8}}) {
     const std::vector<std::int64_t> dims = {3, height, width};
-    EXPECT_EQ(BatchRunner(bytes, {}, dims).run(session, 2), alone(dims, 2)) << height << "x" << width;
+    EXPECT_EQ(BatchTrial(bytes, {}, dims).run(session, 2), alone(dims, 2)) << height << "x" << width;
   }
 }
 
@@ -199,7 +199,7 @@ TEST(Shapes, OfTheShippedModels) {
     for (const auto precision : precisions()) {
       SCOPED_TRACE(entry.path().filename().string() + " " + name_of(precision));
       if (precision == Precision::int8 && !Model::parse(text.data(), text.size()).metadata().contains(calibration_key)) continue;
-      const BatchRunner runner(text, {precision, 1, 2}, {declared.begin() + 1, declared.end()});
+      const BatchTrial runner(text, {precision, 1, 2}, {declared.begin() + 1, declared.end()});
       EXPECT_EQ(expect_same_as_alone(runner, {33, 1, 32, 2, 31, 33}, 2), 5u);
     }
     ++models;
