@@ -126,9 +126,10 @@ TEST(OnnxEmbedder, AnAnswerThatIsNoNumberIsAnError) {
   graph::Graph g = channel_means();
   const auto large = g.add_value("large"), y = g.outputs[0].value;
   const auto factor = g.add_constant("factor", graph::Tensor::of(std::vector<float>{3e38F}));
-  const auto means = g.add_value("means");
+  const auto means = g.add_value("means"), squares = g.add_value("squares");
   g.nodes.back().outputs = {means};
-  g.nodes.push_back({"Mul", "", "factor", {means, factor}, {large}, {}, {}});
+  g.nodes.push_back({"Mul", "", "square", {means, means}, {squares}, {}, {}});  // of either sign
+  g.nodes.push_back({"Mul", "", "factor", {squares, factor}, {large}, {}, {}});
   g.nodes.push_back({"Exp", "", "exp", {large}, {y}, {}, {}});
   const auto embedder = make_face_embedder(written(folder, g));
   const Card card = card_of(3);
