@@ -102,7 +102,7 @@ TEST_F(LimitsProgram, TooFewThreadsAreSaid) {
 
 TEST_F(LimitsProgram, AKilledRunsUnfinishedFilesGoWithTheNextOne) {
   const fs::path shards = folder_.path() / "shards";
-  pid_t child = start({"data", "pack", "procedural:1000000", "-o", "shards", "--name", "large"});
+  pid_t child = start({"data", "pack", "procedural:4000", "-o", "shards", "--name", "large"});
   ASSERT_TRUE(wait_until([&] { return !files_with(".tmp-", shards).empty(); })) << errors();
   // Two at once in one folder: the second is refused, and takes nothing away from the first.
   expect_error(run("data pack procedural:4 -o shards --name small -q"), 1, "another process is at work in this folder",
