@@ -267,8 +267,8 @@ TEST_F(FindLandmarks, AnyExceptionOfOnePictureIsItsOwn) {
   const auto rows = read_landmark_table(table("out"));
   ASSERT_EQ(std::ssize(rows), kFaces);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(rows[i].status, LandmarkStatus::unreadable) << i;
-  EXPECT_EQ(rows[0].reason, "a library's words");
-  EXPECT_EQ(rows[1].reason, "out of memory");
+  EXPECT_THAT(rows[0].reason, HasSubstr("a library's words"));
+  EXPECT_THAT(rows[1].reason, HasSubstr("out of memory"));
   EXPECT_EQ(rows[5].status, LandmarkStatus::found);
 }
 
