@@ -41,8 +41,10 @@ std::string to_json_text(const Preprocessing& p) {
 
 Preprocessing preprocessing_from_json_text(const std::string& text) {
   Preprocessing p;
+  const auto read = try_parse_json(text);
+  if (!read) refuse("it is no JSON");
+  const nlohmann::json& json = *read;
   try {
-    const nlohmann::json json = parse_json(text, "preprocessing");
     json.at("color").get_to(p.color);
     json.at("width").get_to(p.width);
     json.at("height").get_to(p.height);
