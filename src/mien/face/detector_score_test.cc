@@ -97,7 +97,8 @@ TEST(ReadExpectedFaces, TakesLandmarksAndSingleImages) {
 TEST(ReadExpectedFaces, SaysWhatIsWrong) {
   const Pictures p;
   EXPECT_THROW(read_expected_faces(p.folder.path() / "nothing.csv"), Error);
-  EXPECT_THROW(read_expected_faces(p.folder.path()), Error) << "no images in the folder itself";
+  fs::create_directory(p.folder.path() / "empty");
+  EXPECT_THROW(read_expected_faces(p.folder.path() / "empty"), Error) << "no images in the folder";
   EXPECT_THROW(read_expected_faces(p.list("a.csv", "image,x,y,w,h\nmissing.png,0,0,1,1\n")), Error);
   EXPECT_THROW(read_expected_faces(p.list("b.csv", "image,x,y\n40.png,0,0\n")), Error);
   EXPECT_THROW(read_expected_faces(p.list("c.csv", "image,x,y,w,h\n40.png,a,0,1,1\n")), Error);
