@@ -180,7 +180,7 @@ TEST(Compute, ChannelsLastOnlyWhereChannelsFillBlocks) {
 /// oneDNN 2.6's gradient of such weights writes past its memory when few channels lie innermost.
 TEST(Compute, NarrowConvolutionsOfOnePixelAreNotChannelsLast) {
   const auto channels_last = [](std::int64_t in, std::int64_t size, std::int64_t groups) {
-    torch::nn::Sequential module(torch::nn::Conv2d(torch::nn::Conv2dOptions(in, 32, size).stride(2).groups(groups)));
+    torch::nn::Conv2d module(torch::nn::Conv2dOptions(in, 32, size).stride(2).groups(groups));
     ComputePlan plan = plan_compute("fp32", "cpu", 1);
     place_module(*module, plan);
     return plan.channels_last;
