@@ -40,7 +40,7 @@ TEST(Preprocessing, SurvivesJson) {
 
 TEST(Preprocessing, NamesWhatDoesNotFit) {
   EXPECT_NE(refusal("{}").find("color"), std::string::npos);
-  EXPECT_NE(refusal("not json").find("parse"), std::string::npos);
+  EXPECT_NE(refusal("not json").find("no JSON"), std::string::npos);
   EXPECT_NE(refusal(with("\"rgb\"", "\"hsv\"")).find("hsv"), std::string::npos);
   EXPECT_NE(refusal(with("\"mean\":[0.5]", "\"mean\":[1,2]")).find("'mean' needs 1 or 3"), std::string::npos);
   EXPECT_NE(refusal(with("\"std\":[0.5]", "\"std\":[0]")).find("'std'"), std::string::npos);
