@@ -41,6 +41,16 @@ class LimitsProgram : public ::testing::Test {
     }
     return false;
   }
+  /// Waits until the program, which may be slow to load, catches SIGTERM; false after 20 s.
+  static bool catches_signals(pid_t child) {
+    for (int i = 0; i < 2000; ++i) {
+      const std::string status = read_text("/proc/" + std::to_string(child) + "/status");
+      const auto at = status.find("SigCgt:");
+      if (at != std::string::npos && (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGTERM - 1) & 1) != 0) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
   /// Files of the folder (not below) whose names contain `part`.
   std::vector<fs::path> files_with(const std::string& part, const fs::path& folder) const {
     std::vector<fs::path> found;
@@ -58,6 +68,7 @@ TEST_F(LimitsProgram, SignalsEndWhatAsksNobody) {
     fs::remove(folder_.path() / "stderr.txt");
     const pid_t child = start({"landmarks", "train", "--data", "procedural:150", "--split", "all", "--detector", "reference",
                                "--output", "a.dat", "--trees", "5000", "--cascade-depth", "100", "--oversampling", "100"});
+    ASSERT_TRUE(catches_signals(child));
     std::this_thread::sleep_for(std::chrono::seconds(2));
     ::kill(child, signal);
     EXPECT_EQ(testing::wait_for(child), 130) << signal;

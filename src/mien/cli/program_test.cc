@@ -220,7 +220,11 @@ TEST_F(Program, FullDiskIsAFailure) {
 TEST_F(Program, InterruptEndsWith130) {
   const fs::path err = folder_.path() / "stderr.txt";
   const std::string command = "'" MIEN_PROGRAM "' data check procedural:100000 --leaks >/dev/null 2>'" + err.string() +
-                              "' & child=$!; sleep 1; kill -TERM $child; wait $child";
+                              "' & child=$!; "
+                              // until the program, which may be slow to load, catches SIGTERM
+                              "for i in $(seq 200); do caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$child/status); "
+                              "[ $((0x$caught & 0x4000)) -ne 0 ] && break; sleep 0.1; done; "
+                              "sleep 1; kill -TERM $child; wait $child";
   const int status = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(status), 130);
   EXPECT_NE(read_text(err).find("error: interrupted"), std::string::npos) << read_text(err);
