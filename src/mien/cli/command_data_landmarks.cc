@@ -77,7 +77,6 @@ int find(Session& session, Arguments& arguments) {
   const auto detector = make_face_detector(detector_options(arguments));
   const std::string landmarks = find_landmark_model(arguments.landmarks, model_places(session));
   const auto progress = make_progress(session, true);
-  progress->info(fmt::format("faces by {}, landmarks by {}", arguments.detector, landmarks));
   const auto model = make_landmark_model(landmarks);
   arguments.options.sources = {{"detector_file", model_identity(arguments.detector)},
                                {"landmark_file", model_identity(landmarks)},
@@ -85,6 +84,7 @@ int find(Session& session, Arguments& arguments) {
   const fs::path table = fs::path(arguments.output) / "landmarks.csv";
   const auto summary =
       find_landmarks(dataset, *detector, *model, arguments.output, arguments.options, *progress);
+  progress->info(fmt::format("faces by {}, landmarks by {}", arguments.detector, landmarks));
   print_result(session.json() ? result_json(table, summary, dataset.size()) : result_text(table, summary, dataset.size()));
   suggest_next(fmt::format("mien data stats {} --landmark-table {}", shell_word(arguments.dataset.options().spec), shell_word(table.string())));
   return 0;

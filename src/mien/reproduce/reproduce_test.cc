@@ -12,6 +12,7 @@
 #include "mien/base/files.h"
 #include "mien/base/folder_lock.h"
 #include "mien/base/text.h"
+#include "mien/image/encode.h"
 #include "mien/report/predictions_csv.h"
 
 namespace mien {
@@ -409,7 +410,7 @@ TEST_F(Reproduce, ActionUnitsAreLookedForBeforeAnythingIsTrained) {
   for (const char* split : {"train", "test"})
     for (const char* name : {"happiness", "anger"}) {
       fs::create_directories(faces / split / name);
-      write_atomically(faces / split / name / "a.png", "never opened");
+      write_image(faces / split / name / "a.png", cv::Mat(8, 8, CV_8UC3, cv::Scalar::all(90)));
     }
   request_.data = "folder:" + faces.string();
   EXPECT_NE(std::string(error_of_run().what()).find("no image has Action Units"), std::string::npos);
