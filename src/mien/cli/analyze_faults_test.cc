@@ -155,21 +155,6 @@ TEST_F(AnalyzeFaults, WhatAKilledRunLeftUnfinishedGoesWithTheNextOne) {
   EXPECT_EQ(readable_frames(folder() / "killed/annotated/clip.mp4"), 100u);
 }
 
-TEST_F(AnalyzeFaults, SoundThatDoesNotFitIntoTheCopyIsLeftOutWithAWarning) {
-  test_videos::write_tone(folder() / "tone.wav", AV_CODEC_ID_PCM_S16LE, 1);
-  VideoWriterOptions options;
-  options.width = 160;
-  options.height = 120;
-  options.audio_from = folder() / "tone.wav";
-  const auto writer = create_video(folder() / "loud.mkv", options);
-  for (int i = 0; i < 10; ++i) writer->write(cv::Mat(120, 160, CV_8UC3, cv::Scalar::all(90)), i / fps);
-  writer->finish();
-  const auto outcome = run(folder(), analyze({"loud.mkv", "--annotate", "--formats", "csv", "--output", "loud"}));
-  EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_NE(outcome.err.find("without its sound"), std::string::npos) << outcome.err;
-  EXPECT_EQ(readable_frames(folder() / "loud/annotated/loud.mp4"), 10u);
-}
-
 TEST_F(AnalyzeFaults, AnAnalysisGoesOnFromAnotherWorkingFolder) {
   fs::create_directories(folder() / "elsewhere");
   ASSERT_EQ(run(folder(), analyze({"pictures", "--output", "moved", "--formats", "csv"})).code, 0);
