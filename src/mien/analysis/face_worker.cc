@@ -130,6 +130,12 @@ void sort_faces(std::vector<FaceResult>& faces) {
   });
 }
 
+void FaceWorkers::set_neutral(const FaceMeasures& neutral) {
+  const std::lock_guard lock(mutex_);
+  prototype_.set_neutral(neutral);
+  for (const auto& worker : idle_) worker->set_neutral(neutral);
+}
+
 std::unique_ptr<FaceWorker> FaceWorkers::take() {
   const std::lock_guard lock(mutex_);
   if (idle_.empty()) return prototype_.clone();

@@ -77,8 +77,8 @@ class FaceWorkers {
  public:
   explicit FaceWorkers(const FaceOptions& options) : prototype_(options) {}
   const FaceWorker& prototype() const { return prototype_; }
-  /// FaceWorker::set_neutral() for all; before the first loan.
-  void set_neutral(const FaceMeasures& neutral) { prototype_.set_neutral(neutral); }
+  /// FaceWorker::set_neutral() for all, those that were lent before, too; while none is lent.
+  void set_neutral(const FaceMeasures& neutral);
 
   /// A worker nobody else uses until the loan ends. Thread-safe.
   class Loan {
