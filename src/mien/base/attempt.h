@@ -25,4 +25,13 @@ std::optional<Error> attempt(const std::string& source, const Work& work) {
   }
 }
 
+/// attempt() of one picture or sample of a run. Options and models that do not fit (Error{usage}, Error{mismatch}) are the run's failure
+/// and pass: every other picture would meet them.
+template <typename Work>
+std::optional<Error> attempt_one_of_run(const std::string& source, const Work& work) {
+  auto problem = attempt(source, work);
+  if (problem && (problem->code() == ErrorCode::usage || problem->code() == ErrorCode::mismatch)) throw *std::move(problem);
+  return problem;
+}
+
 }  // namespace mien

@@ -36,5 +36,13 @@ TEST(Attempt, AnInterruptionPasses) {
   EXPECT_THROW((void)attempt("a.png", [] { throw Error(ErrorCode::interrupted, "stopped"); }), Error);
 }
 
+TEST(Attempt, WhatEveryPictureOfARunWouldMeetIsTheRunsFailure) {
+  EXPECT_THROW((void)attempt_one_of_run("a.png", [] { throw Error(ErrorCode::usage, "no such option"); }), Error);
+  EXPECT_THROW((void)attempt_one_of_run("a.png", [] { throw Error(ErrorCode::mismatch, "three classes, not eight"); }), Error);
+  const auto own = attempt_one_of_run("a.png", [] { throw Error(ErrorCode::bad_data, "cut off"); });
+  ASSERT_TRUE(own);
+  EXPECT_STREQ(own->what(), "a.png: cut off");
+}
+
 }  // namespace
 }  // namespace mien

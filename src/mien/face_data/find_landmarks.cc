@@ -114,20 +114,16 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// What every picture would meet: options and models that do not fit. Anything else that is thrown while a picture is read and looked at
-/// is that picture's failure; what writing throws is not.
-bool is_of_the_run(ErrorCode code) { return code == ErrorCode::usage || code == ErrorCode::mismatch; }
-
+/// What is thrown while a picture is read and looked at is that picture's failure; what writing throws is not.
 LandmarkRow process(const Dataset& dataset, std::int64_t index, Finders& finders, const fs::path& folder,
                     const FindLandmarksOptions& options) {
   const Record& record = dataset.records[static_cast<std::size_t>(index)];
   cv::Mat image;
   LandmarkRow row;
-  const auto problem = attempt(record.id, [&] {
+  const auto problem = attempt_one_of_run(record.id, [&] {
     image = dataset.load(index).image;
     row = row_of(record, image, finders, options);
   });
-  if (problem && is_of_the_run(problem->code())) throw *problem;
   if (problem) {
     row = {};
     row.id = record.id, row.status = LandmarkStatus::unreadable, row.reason = one_line(problem->what());

@@ -43,8 +43,7 @@ SamplePipeline::SamplePipeline(std::shared_ptr<const Dataset> dataset, Preproces
 
 std::optional<Sample> SamplePipeline::load(std::int64_t index, std::string& reason) const {
   std::optional<Sample> sample;
-  const auto problem = attempt(dataset_->records[static_cast<std::size_t>(index)].id, [&] { sample = dataset_->load(index); });
-  if (problem && (problem->code() == ErrorCode::usage || problem->code() == ErrorCode::mismatch)) throw *problem;  // every sample's
+  const auto problem = attempt_one_of_run(dataset_->records[static_cast<std::size_t>(index)].id, [&] { sample = dataset_->load(index); });
   if (problem) reason = problem->what();
   return problem ? std::nullopt : std::move(sample);
 }

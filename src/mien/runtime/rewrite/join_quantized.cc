@@ -23,17 +23,6 @@ using graph::ValueId;
 
 namespace {
 
-Node node_of(const std::string& op, const std::string& domain, const std::string& name, std::vector<ValueId> inputs,
-             std::vector<ValueId> outputs) {
-  Node node;
-  node.op = op;
-  node.domain = domain;
-  node.name = name;
-  node.inputs = std::move(inputs);
-  node.outputs = std::move(outputs);
-  return node;
-}
-
 ValueId zero_of(GraphEditor& editor, ValueId zero, DataType type, ValueId beside) {
   if (zero != no_value) return zero;
   Tensor none(type, {});

@@ -28,14 +28,19 @@ std::optional<std::vector<std::int64_t>> axes_of(const GraphEditor& editor, cons
   return axes;
 }
 
-Node mien_node(const std::string& op, const std::string& name, std::vector<ValueId> inputs, ValueId output) {
+Node node_of(const std::string& op, const std::string& domain, const std::string& name, std::vector<ValueId> inputs,
+             std::vector<ValueId> outputs) {
   Node node;
   node.op = op;
-  node.domain = "mien";
+  node.domain = domain;
   node.name = name;
   node.inputs = std::move(inputs);
-  node.outputs = {output};
+  node.outputs = std::move(outputs);
   return node;
+}
+
+Node mien_node(const std::string& op, const std::string& name, std::vector<ValueId> inputs, ValueId output) {
+  return node_of(op, "mien", name, std::move(inputs), {output});
 }
 
 Tensor float_tensor(graph::Dims dims, const std::vector<float>& values) { return Tensor::of(values).reshaped(std::move(dims)); }

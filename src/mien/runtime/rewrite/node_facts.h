@@ -27,6 +27,9 @@ std::optional<std::vector<std::int64_t>> axes_of(const GraphEditor& editor, cons
 /// The integers of a constant input; nullopt when it is left out or not constant.
 std::optional<std::vector<std::int64_t>> constant_integers(const GraphEditor& editor, graph::ValueId value);
 
+/// A node without attributes.
+graph::Node node_of(const std::string& op, const std::string& domain, const std::string& name, std::vector<graph::ValueId> inputs,
+                    std::vector<graph::ValueId> outputs);
 /// A node of domain "mien" with one output.
 graph::Node mien_node(const std::string& op, const std::string& name, std::vector<graph::ValueId> inputs, graph::ValueId output);
 
