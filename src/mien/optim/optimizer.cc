@@ -22,52 +22,77 @@ void describe(OptimizerOptions& o, OptionTable& t) {
 
 namespace {
 
-template <typename Options>
-std::vector<torch::optim::OptimizerParamGroup> groups(const OptimizerOptions& o, const std::vector<torch::Tensor>& parameters, Options settings) {
-  std::vector<torch::Tensor> decayed, plain;
-  for (const auto& p : parameters) (o.decay_norm_and_bias || p.dim() > 1 ? decayed : plain).push_back(p);
-  std::vector<torch::optim::OptimizerParamGroup> out;
-  const auto add = [&](std::vector<torch::Tensor> members, double decay) {
-    if (members.empty()) return;
-    settings.weight_decay(decay);
-    out.emplace_back(std::move(members), std::make_unique<Options>(settings));
+/// Parameters with the same factors.
+struct Members {
+  double lr_factor = 1, weight_decay = 0;
+  std::vector<torch::Tensor> tensors;
+};
+
+/// Of every group the decayed parameters, then the others; first those that no group takes.
+std::vector<Members> members_of(const OptimizerOptions& o, const NamedParameters& parameters, const std::vector<ParameterGroup>& groups) {
+  std::vector<Members> all(2 * (groups.size() + 1));
+  const auto set = [&](std::size_t i, double lr_factor, double decay_factor) {
+    all[2 * i].lr_factor = all[2 * i + 1].lr_factor = lr_factor;
+    all[2 * i].weight_decay = o.weight_decay * decay_factor;
   };
-  add(std::move(decayed), o.weight_decay);
-  add(std::move(plain), 0);
-  return out;
+  set(0, 1, 1);
+  for (std::size_t g = 0; g < groups.size(); ++g) set(g + 1, groups[g].lr_factor, groups[g].decay_factor);
+  for (const auto& [name, parameter] : parameters) {
+    std::size_t g = 0;
+    while (g < groups.size() && name.rfind(groups[g].prefix, 0) != 0) ++g;
+    const std::size_t i = g < groups.size() ? g + 1 : 0;
+    all[2 * i + (o.decay_norm_and_bias || parameter.dim() > 1 ? 0 : 1)].tensors.push_back(parameter);
+  }
+  std::erase_if(all, [](const Members& members) { return members.tensors.empty(); });
+  return all;
+}
+
+template <typename Optimizer, typename Options>
+std::unique_ptr<torch::optim::Optimizer> make(const std::vector<Members>& all, Options settings) {
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  for (const Members& members : all) {
+    settings.weight_decay(members.weight_decay);
+    groups.emplace_back(members.tensors, std::make_unique<Options>(settings));
+  }
+  return std::make_unique<Optimizer>(groups, settings);
+}
+
+std::unique_ptr<torch::optim::Optimizer> make(const OptimizerOptions& o, const std::vector<Members>& all) {
+  using namespace torch::optim;
+  if (o.kind == "sgd") return make<SGD>(all, SGDOptions(o.lr).momentum(o.momentum).nesterov(o.nesterov && o.momentum > 0));
+  const std::tuple<double, double> betas{o.beta1, o.beta2};
+  if (o.kind == "adam") return make<Adam>(all, AdamOptions(o.lr).betas(betas).eps(o.epsilon).amsgrad(o.amsgrad));
+  if (o.kind == "adamw") return make<AdamW>(all, AdamWOptions(o.lr).betas(betas).eps(o.epsilon).amsgrad(o.amsgrad));
+  throw Error(ErrorCode::usage, "unknown optimizer '" + o.kind + "'", "Known: sgd, adam, adamw.");
 }
 
 }  // namespace
 
-std::unique_ptr<torch::optim::Optimizer> make_optimizer(const OptimizerOptions& o, const std::vector<torch::Tensor>& parameters) {
-  using namespace torch::optim;
-  if (o.kind == "sgd") {
-    const auto settings = SGDOptions(o.lr).momentum(o.momentum).nesterov(o.nesterov && o.momentum > 0);
-    return std::make_unique<SGD>(groups(o, parameters, settings), settings);
-  }
-  const std::tuple<double, double> betas{o.beta1, o.beta2};
-  if (o.kind == "adam") {
-    const auto settings = AdamOptions(o.lr).betas(betas).eps(o.epsilon).amsgrad(o.amsgrad);
-    return std::make_unique<Adam>(groups(o, parameters, settings), settings);
-  }
-  if (o.kind == "adamw") {
-    const auto settings = AdamWOptions(o.lr).betas(betas).eps(o.epsilon).amsgrad(o.amsgrad);
-    return std::make_unique<AdamW>(groups(o, parameters, settings), settings);
-  }
-  throw Error(ErrorCode::usage, "unknown optimizer '" + o.kind + "'", "Known: sgd, adam, adamw.");
+NamedParameters named_parameters(const torch::nn::Module& module) {
+  NamedParameters all;
+  for (const auto& item : module.named_parameters()) all.emplace_back(item.key(), item.value());
+  return all;
 }
 
-void apply_schedule(torch::optim::Optimizer& optimizer, const ScheduleValue& value) {
-  for (auto& group : optimizer.param_groups()) {
-    auto& base = group.options();
+GroupedOptimizer::GroupedOptimizer(const OptimizerOptions& options, const NamedParameters& parameters, const std::vector<ParameterGroup>& groups) {
+  const auto all = members_of(options, parameters, groups);
+  optimizer_ = make(options, all);
+  for (const Members& members : all) lr_factors_.push_back(members.lr_factor);
+}
+
+void GroupedOptimizer::apply_schedule(const ScheduleValue& value) {
+  auto& groups = optimizer_->param_groups();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const double lr = value.lr * lr_factors_[i];
+    auto& base = groups[i].options();
     if (auto* sgd = dynamic_cast<torch::optim::SGDOptions*>(&base)) {
-      sgd->lr(value.lr);
+      sgd->lr(lr);
       if (value.momentum >= 0) sgd->momentum(value.momentum);
     } else if (auto* adam = dynamic_cast<torch::optim::AdamOptions*>(&base)) {
-      adam->lr(value.lr);
+      adam->lr(lr);
       if (value.momentum >= 0) adam->betas({value.momentum, std::get<1>(adam->betas())});
     } else if (auto* adamw = dynamic_cast<torch::optim::AdamWOptions*>(&base)) {
-      adamw->lr(value.lr);
+      adamw->lr(lr);
       if (value.momentum >= 0) adamw->betas({value.momentum, std::get<1>(adamw->betas())});
     }
   }

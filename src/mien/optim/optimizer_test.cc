@@ -44,14 +44,14 @@ TEST(Optimizer, TrajectoriesOnAQuadratic) {
     if (settings.contains("dampening")) continue;  // not an option of ours
     const OptimizerOptions options = options_of(name, settings);
     auto x = tensor_of(golden.at("problem").at("x0")).clone().set_requires_grad(true);
-    const auto optimizer = make_optimizer(options, {x});
+    GroupedOptimizer optimizer(options, {{"x", x}});
     int t = 0;
     for (const auto& expected : g.at("x_after_each_step")) {
-      if (name == "sgd_changing_lr_and_momentum") apply_schedule(*optimizer, {0.05 * (1 + 0.5 * t), 0.95 - 0.01 * t});
+      if (name == "sgd_changing_lr_and_momentum") optimizer.apply_schedule({0.05 * (1 + 0.5 * t), 0.95 - 0.01 * t});
       auto gradient = a.matmul(x.detach()) - b;
       if (settings.contains("gradient_multiplier_by_step")) gradient = gradient * settings.at("gradient_multiplier_by_step")[static_cast<std::size_t>(t)].get<double>();
       x.mutable_grad() = gradient;
-      optimizer->step();
+      optimizer.step();
       EXPECT_TRUE(torch::allclose(x.detach(), tensor_of(expected), 1e-7, 1e-8)) << name << " step " << t << "\n" << x << expected.dump();
       ++t;
     }
@@ -66,10 +66,10 @@ TEST(Optimizer, NormAndBiasTensorsAreNotDecayedByDefault) {
   options.momentum = 0;
   options.weight_decay = 0.5;
   auto weight = torch::ones({2, 2}).set_requires_grad(true), bias = torch::ones({2}).set_requires_grad(true);
-  const auto optimizer = make_optimizer(options, {weight, bias});
+  GroupedOptimizer optimizer(options, {{"weight", weight}, {"bias", bias}});
   weight.mutable_grad() = torch::zeros({2, 2});
   bias.mutable_grad() = torch::zeros({2});
-  optimizer->step();
+  optimizer.step();
   EXPECT_NEAR(weight[0][0].item<float>(), 0.95, 1e-6);
   EXPECT_EQ(bias[0].item<float>(), 1);
 }
@@ -86,14 +86,67 @@ TEST(Optimizer, PlainSgdDecaysEveryTensorAndDoesNotLookAhead) {
   options.decay_norm_and_bias = true;
   const auto f64 = torch::TensorOptions().dtype(torch::kFloat64);
   auto weight = torch::ones({2, 2}, f64).set_requires_grad(true), bias = torch::ones({2}, f64).set_requires_grad(true);
-  const auto optimizer = make_optimizer(options, {weight, bias});
+  GroupedOptimizer optimizer(options, {{"weight", weight}, {"bias", bias}});
   for (const double expected : {0.88, 0.7024}) {
     weight.mutable_grad() = torch::ones({2, 2}, f64);
     bias.mutable_grad() = torch::ones({2}, f64);
-    optimizer->step();
+    optimizer.step();
     EXPECT_NEAR(weight[1][0].item<double>(), expected, 1e-12);
     EXPECT_NEAR(bias[1].item<double>(), expected, 1e-12);
   }
+}
+
+/// A body of two layers and a head, each with a weight and a bias.
+NamedParameters layers() {
+  NamedParameters all;
+  for (const char* layer : {"body.0.", "body.1.", "head."})
+    for (const char* kind : {"weight", "bias"})
+      all.emplace_back(std::string(layer) + kind, torch::ones(kind == std::string("weight") ? std::vector<std::int64_t>{2, 3} : std::vector<std::int64_t>{2}).set_requires_grad(true));
+  return all;
+}
+
+// After one step of plain SGD a parameter has moved by rate times factor times gradient.
+TEST(ParameterGroups, MoveWithTheirOwnRate) {
+  OptimizerOptions options;
+  options.momentum = options.weight_decay = 0;
+  const auto parameters = layers();
+  GroupedOptimizer optimizer(options, parameters, {{"body.0.", 0.25, 1}, {"body.", 0.5, 1}});
+  for (const auto& [name, parameter] : parameters) parameter.mutable_grad() = torch::full_like(parameter, 2);
+  optimizer.apply_schedule({0.1, -1});
+  optimizer.step();
+  optimizer.apply_schedule({0.01, -1});
+  optimizer.step();
+  for (const auto& [name, parameter] : parameters) {
+    const double factor = name.starts_with("body.0.") ? 0.25 : name.starts_with("body.") ? 0.5 : 1;
+    EXPECT_TRUE(torch::allclose(parameter, torch::full_like(parameter, 1 - factor * 2 * (0.1 + 0.01)))) << name;
+  }
+}
+
+TEST(ParameterGroups, DecayTheirOwnShareAndNoBias) {
+  for (const char* kind : {"sgd", "adamw"}) {
+    OptimizerOptions options;
+    options.kind = kind;
+    options.lr = 0.1;
+    options.momentum = 0;
+    options.weight_decay = 0.5;
+    const auto parameters = layers();
+    GroupedOptimizer optimizer(options, parameters, {{"body.", 0.5, 0.2}});
+    for (const auto& [name, parameter] : parameters) parameter.mutable_grad() = torch::zeros_like(parameter);
+    optimizer.apply_schedule({0.1, -1});
+    optimizer.step();
+    for (const auto& [name, parameter] : parameters) {
+      const bool body = name.starts_with("body."), bias = name.ends_with("bias");
+      const double expected = bias ? 1 : 1 - 0.1 * 0.5 * (body ? 0.5 * 0.2 : 1);
+      EXPECT_TRUE(torch::allclose(parameter, torch::full_like(parameter, expected))) << kind << " " << name;
+    }
+  }
+}
+
+// Without groups the optimizer is what it always was: decayed tensors, then the others.
+TEST(ParameterGroups, WithoutAnyThereAreTwo) {
+  GroupedOptimizer optimizer({}, layers());
+  ASSERT_EQ(optimizer.torch().param_groups().size(), 2u);
+  EXPECT_EQ(optimizer.torch().param_groups()[0].params().size(), 3u);
 }
 
 TEST(GradientClipping, ScalesToTheLimit) {
