@@ -21,9 +21,14 @@ struct OptionField {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices;  ///< allowed texts; empty = any
+  bool decides_result = true;        ///< false: speed, memory, places, names
+  bool is_path = false;              ///< of a file or folder: what stands there decides, not where it lies
 
   OptionField& range(double low, double high) { min = low; max = high; return *this; }
   OptionField& one_of(std::vector<std::string> values) { choices = std::move(values); return *this; }
+  OptionField& no_effect_on_result() { decides_result = false; return *this; }
+  OptionField& path() { is_path = true; return *this; }
+  std::string full_name() const { return section + "." + name; }
 };
 
 /// The single description of the option structs behind a command: it feeds the flags, TOML reading and writing, help,

@@ -126,9 +126,11 @@ void describe(DatasetOptions& options, OptionTable& table) {
       .one_of(std::move(spaces));
   table.add("data", "seed", &options.seed, "Procedural faces: which endless series of people and faces.").range(0, 9e15);
   table.add("data", "landmark_table", &options.landmark_table,
-            "CSV table with the 68 points of every image, as 'mien data landmarks' writes it.");
+            "CSV table with the 68 points of every image, as 'mien data landmarks' writes it.")
+      .path();
   table.add("data", "action_units", &options.action_units,
-            "OpenFace's action units: the folder with a CSV file an image, or one file with a column image.");
+            "OpenFace's action units: the folder with a CSV file an image, or one file with a column image.")
+      .path();
   table.add("data", "action_unit_values", &options.action_unit_values, "What is taken from them.").one_of({"intensity", "presence"});
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/methods/catalogue.h"
 
+#include <algorithm>
+
 #include "mien/base/error.h"
 #include "mien/base/text.h"
 #include "mien/methods/classifier/classifier.h"
@@ -42,6 +44,11 @@ const std::vector<MethodInfo>& methods() {
     return out;
   }();
   return infos;
+}
+
+bool is_read_by(const OptionField& field, const std::string& method) {
+  const bool of_one = field.section != "classifier" && std::any_of(entries().begin(), entries().end(), [&](const Entry& e) { return e.info.name == field.section; });
+  return !of_one || field.section == method;
 }
 
 void describe(MethodConfig& config, OptionTable& table) {

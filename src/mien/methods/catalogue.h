@@ -50,6 +50,8 @@ struct MethodInfo {
   std::string name, summary, source;
 };
 const std::vector<MethodInfo>& methods();
+/// Whether a method reads an option: its own stand in a section of its name, those of every method in others.
+bool is_read_by(const OptionField& field, const std::string& method);
 
 /// Builds a method with freshly drawn weights. Throws Error{usage} with the nearest name for an unknown method.
 std::unique_ptr<Method> create_method(const MethodConfig& config, const TaskInfo& task);

@@ -6,12 +6,14 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mien/base/random.h"
 #include "mien/loading/sampler.h"
+#include "mien/loading/transform.h"
 #include "mien/methods/batch.h"
 #include "mien/optim/optimizer.h"
 #include "mien/optim/schedule.h"
@@ -33,6 +35,12 @@ struct LossTerm {
   double weight = 1;
 };
 
+/// A metric of the validation part that a method measures itself.
+struct MeasuredMetric {
+  std::string name;
+  bool lower_is_better = false;
+};
+
 /// A number that a method knows about each sample of a batch, beside its answer.
 struct Measurement {
   std::string name;
@@ -50,8 +58,8 @@ struct InnerMap {
 struct StepContext {
   std::int64_t epoch = 0;
   std::int64_t iteration = 0;   ///< of this training step, over the whole training
-  double progress = 0;          ///< [0,1) share of the training that is done
-  std::uint64_t seed = 0;       ///< for draws inside a loss: Random(seed, ...)
+  double progress = 0;          ///< [0,1) share of the training that is done; moves once an epoch
+  std::uint64_t seed = 0;       ///< for draws inside a loss: Random(seed, ...); another one for every part of a batch
 };
 
 /// Part of the parameters whose gradient norm is limited together.
@@ -72,14 +80,25 @@ struct TrainingStep {
   std::int64_t last_epoch = std::numeric_limits<std::int64_t>::max();
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
-  std::vector<std::string> trained;  ///< prefixes of the parameters this step trains; empty = all
+  std::vector<ParameterGroup> groups;     ///< rates and decays of parts of the parameters
+  std::optional<AugmentOptions> augment;  ///< of its samples; empty = the training's
+  std::string precision;                  ///< "" = the training's | fp32 | bf16
+  bool averaged = true;                   ///< the moving average is updated after its iterations
+  /// Prefixes of the parameters this step trains; empty = all. Modules whose parameters it does not train run in eval mode.
+  std::vector<std::string> trained;
   std::vector<std::string> frozen;   ///< prefixes taken out of the trained ones; their norm layers run in eval mode
   std::vector<ClipGroup> clip;
-  /// Changes a batch before the loss sees it (mixed samples); may be empty. `random` is keyed by (seed, step, iteration).
+  /// Changes a batch before the loss sees it (mixed samples); may be empty. `random` is keyed by (seed, step, iteration, part of the
+  /// batch).
   std::function<void(Batch&, Random&)> transform;
   /// The loss terms of a batch, graph attached.
   std::function<std::vector<LossTerm>(const Batch&, const StepContext&)> losses;
 };
+
+/// Whether a step trains a parameter.
+bool is_trained(const TrainingStep& step, const std::string& parameter);
+/// Whether a name starts with one of the prefixes.
+bool starts_with_any(const std::string& name, const std::vector<std::string>& prefixes);
 
 /// A system that can be trained and asked. It owns its networks, frozen companions (teachers) included; the trainer owns
 /// epochs, files and devices. Not thread-safe.
@@ -98,6 +117,8 @@ class Method {
   virtual std::vector<std::pair<std::string, torch::Tensor>> training_state() { return {}; }
   /// Answers for a batch in the module's present mode. Only `images` of the batch may be relied on.
   virtual MethodOutput forward(const Batch& batch) = 0;
+  /// The names that `measure` gives, so that the best epoch may be selected by them.
+  virtual std::vector<MeasuredMetric> measured() const { return {}; }
   /// What is worth knowing of unseen samples during training; the trainer writes the means over the validation part into
   /// results.csv as "valid/NAME". Called in eval mode; may use gradients and every field of the batch.
   virtual std::vector<Measurement> measure(const Batch& batch) { return (void)batch, std::vector<Measurement>{}; }

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The mien authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The contract that every method of the catalogue keeps.
 #include <gtest/gtest.h>
 
 #include "mien/base/error.h"
@@ -55,76 +54,6 @@ double total_loss(TrainingStep& step, const Batch& batch, torch::Tensor* total =
   if (total) *total = sum;
   return sum.item<double>();
 }
-
-class MethodContract : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(MethodContract, AnswersHaveTheRightShape) {
-  const auto method = create_method(small_config(GetParam()), task());
-  method->module().eval();
-  const MethodOutput out = method->forward(eight_images());
-  EXPECT_EQ(out.logits.sizes(), (std::vector<std::int64_t>{8, 8}));
-  EXPECT_TRUE(torch::isfinite(out.logits).all().item<bool>());
-}
-
-TEST_P(MethodContract, EveryTrainedParameterGetsAFiniteGradient) {
-  const auto method = create_method(small_config(GetParam()), task());
-  for (auto& step : method->steps()) {
-    method->module().train();
-    method->module().zero_grad();
-    torch::Tensor total;
-    total_loss(step, eight_images(), &total);
-    total.backward();
-    for (const auto& item : method->module().named_parameters()) {
-      ASSERT_TRUE(item.value().grad().defined()) << step.name << ": " << item.key();
-      EXPECT_TRUE(torch::isfinite(item.value().grad()).all().item<bool>()) << item.key();
-    }
-  }
-}
-
-TEST_P(MethodContract, OverfitsEightImages) {
-  torch::manual_seed(5);
-  const auto method = create_method(small_config(GetParam()), task());
-  const Batch batch = eight_images();
-  auto steps = method->steps();
-  std::vector<std::unique_ptr<torch::optim::Optimizer>> optimizers;
-  for (auto& step : steps) optimizers.push_back(make_optimizer(step.optimizer, method->module().parameters()));
-  method->module().train();
-  for (int iteration = 0; iteration < 40; ++iteration)
-    for (std::size_t s = 0; s < steps.size(); ++s) {
-      optimizers[s]->zero_grad();
-      torch::Tensor total;
-      total_loss(steps[s], batch, &total);
-      total.backward();
-      optimizers[s]->step();
-    }
-  EXPECT_TRUE(torch::equal(method->forward(batch).logits.argmax(1), batch.labels));
-}
-
-TEST_P(MethodContract, TheSameSeedGivesTheSameWeights) {
-  torch::manual_seed(7);
-  const auto first = create_method(small_config(GetParam()), task());
-  torch::manual_seed(7);
-  const auto second = create_method(small_config(GetParam()), task());
-  const auto a = named_state(first->module()), b = named_state(second->module());
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(torch::equal(a[i].second, b[i].second)) << a[i].first;
-}
-
-TEST_P(MethodContract, UnknownOptionIsRefused) {
-  MethodConfig config;
-  OptionTable table;
-  describe(config, table);
-  EXPECT_THROW(table.read_toml_text("[method]\nmetod = \"x\"\n", "test.toml"), Error);
-  EXPECT_THROW(table.read_toml_text("[method]\nmethod = \"no_such_method\"\n", "test.toml"), Error);
-}
-
-std::vector<std::string> names() {
-  std::vector<std::string> out;
-  for (const auto& info : methods()) out.push_back(info.name);
-  return out;
-}
-
-INSTANTIATE_TEST_SUITE_P(Catalogue, MethodContract, ::testing::ValuesIn(names()), [](const auto& info) { return info.param; });
 
 TEST(Classifier, HeadEpochsTrainTheLastLayerAlone) {
   MethodConfig config = small_config("classifier");
@@ -199,18 +128,19 @@ TEST(Compute, UnknownDeviceIsAnError) {
   EXPECT_EQ(plan_compute("bf16", "cpu", 3).threads, 3);
 }
 
+// By hand: with class counts 100 and 1 an image of the common class counts a hundredth of another in the mean.
 TEST(Classifier, BalancedWeightsEqualiseTheClasses) {
   MethodConfig config = small_config("classifier");
   config.classifier.class_weights = "balanced";
   TaskInfo info = task();
   info.class_counts = {100, 1, 1, 1, 1, 1, 1, 1};
-  torch::manual_seed(1);
-  const auto weighted = create_method(config, info);
-  torch::manual_seed(1);
-  const auto plain = create_method(small_config("classifier"), info);
-  Batch batch = eight_images();
-  auto a = weighted->steps(), b = plain->steps();
-  EXPECT_NE(total_loss(a[0], batch), total_loss(b[0], batch));
+  const auto method = create_method(config, info);
+  method->module().eval();
+  const Batch batch = eight_images();
+  auto steps = method->steps();
+  const auto losses = -torch::log_softmax(method->forward(batch).logits, 1).diagonal();
+  const auto weights = torch::ones({8}).index_fill_(0, torch::tensor({0}), 0.01);
+  EXPECT_NEAR(total_loss(steps[0], batch), ((weights * losses).sum() / weights.sum()).item<double>(), 1e-5);
 }
 
 }  // namespace

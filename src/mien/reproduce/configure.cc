@@ -18,8 +18,6 @@
 namespace mien {
 namespace {
 
-const std::set<std::string> without_effect{"training.threads",      "training.loader_threads", "training.cache_mb",
-                                           "training.save_every_s", "training.project",        "training.name"};
 /// What the command has flags for or fills itself, and what to do instead.
 const std::map<std::string, std::string> filled_elsewhere{{"data.spec", "Use --data."},
                                                           {"data.landmark_table", "Use --landmark-table."},
@@ -28,18 +26,10 @@ const std::map<std::string, std::string> filled_elsewhere{{"data.spec", "Use --d
                                                           {"ldl.ldl_teacher", "Rows name the row that trains their teacher."},
                                                           {"training.name", "Runs are named after their rows."}};
 
-std::string full_name(const OptionField& field) { return field.section + "." + field.name; }
-
-/// A method's own options stand in a section of its name; another method does not read them.
-bool of_another_method(const OptionField& field, const TrainConfig& config) {
-  return field.section != config.method.method && field.section != "classifier" &&
-         std::any_of(methods().begin(), methods().end(), [&](const MethodInfo& method) { return method.name == field.section; });
-}
-
 /// A folder of runs may have moved.
 std::string compared_text(const OptionField& field) {
   const std::string text = value_text(field);
-  return full_name(field) == "ldl.ldl_teacher" ? std::filesystem::path(text).filename().string() : text;
+  return field.full_name() == "ldl.ldl_teacher" ? std::filesystem::path(text).filename().string() : text;
 }
 
 /// A configuration with the table that describes it.
@@ -54,7 +44,7 @@ struct Described {
     std::replace(dashed.begin(), dashed.end(), '_', '-');
     const auto names = flag_names(table.fields());
     for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i] == dashed || full_name(table.fields()[i]) == option) return table.fields()[i];
+      if (names[i] == dashed || table.fields()[i].full_name() == option) return table.fields()[i];
     throw Error(ErrorCode::usage, fmt::format("{}: unknown option '{}'", origin, option), suggestion(dashed, names));
   }
   void set(const Setting& setting, const std::string& origin) {
@@ -71,7 +61,7 @@ struct Described {
 
 std::set<std::string> full_names(const Settings& settings, const Described& described, const std::string& origin) {
   std::set<std::string> names;
-  for (const auto& setting : settings) names.insert(full_name(described.field(setting.option, origin)));
+  for (const auto& setting : settings) names.insert(described.field(setting.option, origin).full_name());
   return names;
 }
 
@@ -99,7 +89,7 @@ void apply_request(const Study& study, const StudyRow& row, const ReproduceReque
   const auto of_row = full_names(row.settings, described, study.name);
   for (const auto& text : request.set) check_rows(parse_requested_setting(text), study);
   for (const auto& [text, rows, setting] : requested_of(request, row)) {
-    const std::string name = full_name(described.field(setting.option, "--set"));
+    const std::string name = described.field(setting.option, "--set").full_name();
     if (const auto found = filled_elsewhere.find(name); found != filled_elsewhere.end())
       throw Error(ErrorCode::usage, fmt::format("--set {}: the command fills {} itself", text, name), found->second);
     if (of_rows.count(name))
@@ -113,9 +103,9 @@ void apply_request(const Study& study, const StudyRow& row, const ReproduceReque
 void check_required(const StudyScale& scale, const StudyRow& row, const ReproduceRequest& request, const Described& described) {
   const auto requested = requested_of(request, row);
   for (const auto& [option, why] : scale.required) {
-    const std::string name = full_name(described.field(option, scale.name));
+    const std::string name = described.field(option, scale.name).full_name();
     const bool given = std::any_of(requested.begin(), requested.end(), [&](const RequestedSetting& one) {
-      return full_name(described.field(one.setting.option, "--set")) == name;
+      return described.field(one.setting.option, "--set").full_name() == name;
     });
     if (!given)
       throw Error(ErrorCode::usage, fmt::format("--scale {} needs the option {}: {}", scale.name, option, why),
@@ -218,10 +208,10 @@ std::vector<std::string> differences(const TrainConfig& found, const TrainConfig
   for (std::size_t i = 0; i < a.table.fields().size(); ++i) {
     const OptionField& field = a.table.fields()[i];
     const std::string is = compared_text(field), wanted = compared_text(b.table.fields()[i]);
-    const bool unread = of_another_method(field, found) && of_another_method(field, expected);
-    if (is != wanted && !unread && !without_effect.count(full_name(field)))
+    const bool read = is_read_by(field, found.method.method) || is_read_by(field, expected.method.method);
+    if (is != wanted && read && field.decides_result)
       result.push_back(
-          fmt::format("{} is {}, not {}", full_name(field), is.empty() ? "empty" : is, wanted.empty() ? "empty" : wanted));
+          fmt::format("{} is {}, not {}", field.full_name(), is.empty() ? "empty" : is, wanted.empty() ? "empty" : wanted));
   }
   return result;
 }
@@ -234,7 +224,7 @@ std::map<std::string, std::string> settings_that_matter(const ReproduceRequest& 
     described.set(requested.setting, "--set");
     const OptionField& field = described.field(requested.setting.option, "--set");
     const std::string rows = requested.rows.empty() ? "" : requested.rows + ":";
-    if (!without_effect.count(full_name(field))) result[rows + full_name(field)] = value_text(field);
+    if (field.decides_result) result[rows + field.full_name()] = value_text(field);
   }
   return result;
 }

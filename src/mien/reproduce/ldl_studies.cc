@@ -80,6 +80,7 @@ StudyScale reduced() {
            {"cycle_momentum", "false"},
            {"epochs", "6"},
            {"batch_size", "128"},
+           {"drop_last", "true"},
            {"ema", "0.998"},
            {"threads", "1"}},
           {},

@@ -78,6 +78,7 @@ StudyScale reduced() {
            {"cycle_momentum", "false"},
            {"epochs", "4"},
            {"batch_size", "128"},
+           {"drop_last", "true"},
            {"ema", "0.998"}},
           {}};
 }

@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/metrics/named_metrics.h"
 #include "mien/report/predictions_csv.h"
 #include "mien/report/training_report.h"
 
@@ -35,18 +36,21 @@ void read_status(const fs::path& folder, RunRecord& record) {
   }
   record.seconds = run.value("seconds", 0.0);
   record.commit = run.value("commit", "");
+  if (status == "finished") record.best_epoch = run.value("best_epoch", std::int64_t{0});
   if (run.contains("data") && run["data"].is_object()) record.data_hash = run["data"].value("hash", "");
 }
 
-/// The row that the trainer called best: the first among equals.
+/// The row that the trainer calls best, of a run that has not said so yet: the first among equals.
 std::size_t best_row(const TrainingHistory& history, const std::string& select) {
   const auto column = std::find(history.columns.begin(), history.columns.end(), "valid/" + select) - history.columns.begin();
   if (column == static_cast<std::ptrdiff_t>(history.columns.size())) return history.rows.size() - 1;
+  const NamedMetric* metric = find_metric(select);
+  const bool lower_is_better = metric && metric->lower_is_better;
   std::size_t best = 0;
   for (std::size_t r = 1; r < history.rows.size(); ++r) {
     const double value = history.rows[r][static_cast<std::size_t>(column)],
                  so_far = history.rows[best][static_cast<std::size_t>(column)];
-    if (select == "nll" ? value < so_far : value > so_far) best = r;
+    if (lower_is_better ? value < so_far : value > so_far) best = r;
   }
   return best;
 }
@@ -56,8 +60,9 @@ void read_best_epoch(const fs::path& folder, const std::string& select, RunRecor
   if (!fs::exists(folder / "results.csv")) return;
   const TrainingHistory history = read_history(folder / "results.csv");
   if (history.rows.empty()) return;
-  const std::size_t best = best_row(history, select);
-  record.best_epoch = static_cast<std::int64_t>(best) + 1;
+  const bool told = record.best_epoch > 0 && record.best_epoch <= static_cast<std::int64_t>(history.rows.size());
+  if (!told) record.best_epoch = static_cast<std::int64_t>(best_row(history, select)) + 1;
+  const auto best = static_cast<std::size_t>(record.best_epoch - 1);
   for (std::size_t c = 0; c < history.columns.size(); ++c) {
     const std::string& name = history.columns[c];
     if (name == "valid/accuracy")

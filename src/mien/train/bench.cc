@@ -31,6 +31,7 @@ std::shared_ptr<const Dataset> images_below(const fs::path& folder, const TrainC
 
 StepTimes bench_training(const BenchCase& bench, const std::filesystem::path& folder, Progress& progress) {
   TrainConfig config = bench.config;
+  config.drop_last = true;  // every batch is whole
   config.input.width = config.input.height = static_cast<int>(config.input_size);
   ComputePlan plan = plan_compute(config.precision, config.device, config.threads);
   apply_plan(plan);
@@ -44,12 +45,11 @@ StepTimes bench_training(const BenchCase& bench, const std::filesystem::path& fo
   runner.prepare();
   TrainingCounters counters;
   counters.total_iterations = {0};
-  const auto loader = runner.make_loader(0);
-  loader->start(0);
+  Loader* loader = &runner.start_loader(0);
   const auto next = [&] {
     auto batch = loader->next();
     if (batch) return batch;
-    loader->start(++counters.epoch);
+    loader = &runner.start_loader(++counters.epoch);
     return loader->next();
   };
   StepTimer times;

@@ -3,6 +3,7 @@
 #include "mien/train/data_plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -64,7 +65,12 @@ std::string dataset_hash(const Dataset& data) {
   std::string text;
   for (const Record& r : data.records) {
     text += fmt::format("{}\t{}\t{}", r.id, r.split, r.annotations.label);
-    for (float p : r.annotations.distribution) text += fmt::format(" {:.6g}", p);
+    const Annotations& a = r.annotations;
+    for (float p : a.distribution) text += fmt::format(" {:.6g}", p);
+    if (a.valence_arousal) text += fmt::format(" va {:.6g} {:.6g}", a.valence_arousal->valence, a.valence_arousal->arousal);
+    if (!a.action_units.empty()) text += fmt::format(" units {:.6g}", fmt::join(a.action_units, " "));
+    if (!a.landmarks.empty()) text += " points";
+    for (const cv::Point2f& point : a.landmarks) text += fmt::format(" {:.6g} {:.6g}", point.x, point.y);
     text += '\n';
   }
   return content_hash(text.data(), text.size());

@@ -25,7 +25,7 @@ struct DataPlan {
   std::string alignment = "none";       ///< how its faces lie in the pictures, as in Preprocessing
   std::vector<EpochData> parts;         ///< epoch e uses parts[e mod size]
   std::vector<std::int64_t> class_counts;
-  std::string data_hash;                ///< of ids, splits and labels of all records
+  std::string data_hash;                ///< dataset_hash() of all records
   std::string summary;                  ///< "21,553 train, 2,433 validation (holdout 10 %)"
 
   const EpochData& at(std::int64_t epoch) const { return parts[static_cast<std::size_t>(epoch) % parts.size()]; }
@@ -34,7 +34,8 @@ struct DataPlan {
 /// Opens the data set and makes the parts. Unlabelled records are left out; label noise reaches the training parts alone. Throws Error{bad_data} when a part is empty.
 DataPlan plan_data(const TrainConfig& config, Progress& progress);
 
-/// Hash of what a data set's records say (ids, splits, labels, distributions), for run.json and resume checks.
+/// Hash of what a data set's records say (ids, splits, labels, distributions, valence and arousal, Action Units, landmarks), for run.json
+/// and resume checks. The pixels are not looked at.
 std::string dataset_hash(const Dataset& dataset);
 
 }  // namespace mien

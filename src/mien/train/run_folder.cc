@@ -58,7 +58,7 @@ std::string text_at(const nlohmann::json& object, const char* key) {
 }  // namespace
 
 void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& program, const DataPlan& data, const ComputePlan& plan,
-                               const std::string& status, double seconds) const {
+                               const std::string& status, const TrainingCounters& counters) const {
   nlohmann::ordered_json j;
   j["status"] = status;
   j["command"] = program.command;
@@ -66,7 +66,10 @@ void RunFolder::write_run_json(const TrainConfig& config, const ProgramInfo& pro
   j["version"] = program.version;
   j["commit"] = program.commit;
   j["written"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-  j["seconds"] = seconds;
+  j["seconds"] = counters.total_seconds;
+  j["epochs_done"] = counters.epoch;
+  j["best_epoch"] = counters.best_epoch + 1;  // 0 = none yet
+  j["select"] = config.select;
   j["seed"] = config.seed;
   j["libtorch"] = TORCH_VERSION;
   j["compute"] = plan.text();

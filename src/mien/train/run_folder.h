@@ -28,9 +28,9 @@ class RunFolder {
   std::filesystem::path last_weights() const { return folder_ / "weights" / "last.safetensors"; }
 
   /// run.json: command, versions, data, hardware, seed, status: "running", "finished", "interrupted" (or "interrupted: why", after a full
-  /// disk), "failed: why". A killed run says "running", too: see status_of_run.
+  /// disk), "failed: why". A killed run says "running", too: see status_of_run. Also how far the run has come.
   void write_run_json(const TrainConfig& config, const ProgramInfo& program, const DataPlan& data, const ComputePlan& plan,
-                      const std::string& status, double seconds) const;
+                      const std::string& status, const TrainingCounters& counters) const;
   /// The ids that validated, so that an evaluation can leave them out.
   void write_validation_ids(const DataPlan& data) const;
   /// Contact sheets of the first augmented training batches and of validation images. Returns why one was left out, or "".

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,26 +38,28 @@ class StepRunner {
   const TrainingStep& spec() const { return spec_; }
   std::size_t index() const { return index_; }
   std::int64_t batch_size() const { return batch_size_; }                      ///< samples of one optimizer step
-  std::int64_t iterations_per_epoch() const { return iterations_per_epoch_; }  ///< the smallest over all parts of the data plan
+  std::int64_t iterations_per_epoch() const { return iterations_per_epoch_; }  ///< the fewest over all parts of the data plan
   bool is_active(std::int64_t epoch) const { return epoch >= spec_.first_epoch && epoch < spec_.last_epoch; }
-  torch::optim::Optimizer& optimizer() { return *optimizer_; }
+  torch::optim::Optimizer& optimizer() { return optimizer_->torch(); }
   /// The rate of an iteration, counted over the whole training.
   ScheduleValue schedule(std::int64_t iteration) const;
 
-  /// Batches of the part that trains in `epoch`, not yet started.
-  std::unique_ptr<Loader> make_loader(std::int64_t epoch) const;
+  /// Batches of the part that trains in `epoch`, started there. The same object serves every epoch that trains on the same part.
+  Loader& start_loader(std::int64_t epoch, std::int64_t first_iteration = 0);
   /// Puts the method's networks in the mode of this step: before its first iteration, and after another step's or a validation.
   void prepare();
 
   using NextBatch = std::function<std::optional<HostBatch>()>;
   using Lap = std::function<void(StepPart)>;
   /// Makes iteration `counters.total_iterations[index]`: adds to the sums of its losses and to the images seen, and leaves the
-  /// counting of iterations to the caller. `average` may be null; `lap` is called at the end of each part. Throws Error{numeric}
-  /// for a loss that is not finite.
+  /// counting of iterations to the caller. A batch that is computed in parts counts each by its images; one of fewer than two images has
+  /// no batch statistics and is left out. `average` may be null; `lap` is called at the end of each part. Throws Error{numeric} for a
+  /// loss that is not finite.
   void run_iteration(const NextBatch& next, TrainingCounters& counters, MovingAverage* average, const Lap& lap = {});
 
  private:
-  bool accumulate_part(const HostBatch& host, const StepContext& context, TrainingCounters& counters, const Lap& lap);
+  std::vector<HostBatch> load_parts(const NextBatch& next) const;
+  void accumulate_part(const HostBatch& host, double share, std::uint64_t draw, const StepContext& context, TrainingCounters& counters, const Lap& lap);
   torch::Tensor total_loss(const Batch& batch, const StepContext& context, TrainingCounters& counters);
   void update(MovingAverage* average);
 
@@ -65,10 +68,13 @@ class StepRunner {
   std::size_t index_;
   const DataPlan& data_;
   const TrainConfig& config_;
-  const ComputePlan& plan_;
-  std::vector<std::pair<std::string, torch::Tensor>> parameters_;
-  std::unique_ptr<torch::optim::Optimizer> optimizer_;
-  std::int64_t batch_size_ = 0, iterations_per_epoch_ = 0;
+  ComputePlan plan_;
+  NamedParameters parameters_;  ///< that the step trains
+  std::optional<GroupedOptimizer> optimizer_;
+  std::map<const Dataset*, std::unique_ptr<Loader>> loaders_;
+  std::int64_t batch_size_ = 0;  ///< of one optimizer step
+  std::int64_t part_size_ = 0;   ///< of what is computed at once
+  std::int64_t iterations_per_epoch_ = 0;
   std::int64_t epochs_ = 0;  ///< in which the step is active
 };
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/data/catalogue.h"
@@ -59,7 +61,7 @@ TEST(StepRunner, ItsIterationsAreTheTrainers) {
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
 
   const auto trained = make_method(config, data);
-  Trainer trainer(*trained, data, config, plan, "hash");
+  Trainer trainer(*trained, data, config, plan, {});
   trainer.run(folder.path() / "state", progress, stop, [](const EpochResult&) {});
 
   const auto stepped = make_method(config, data);
@@ -67,14 +69,13 @@ TEST(StepRunner, ItsIterationsAreTheTrainers) {
   MovingAverage average(stepped->module(), config.ema);
   TrainingCounters counters;
   counters.total_iterations = {0};
-  EXPECT_EQ(runner.iterations_per_epoch(), 4);  // of 70 images in whole batches of 16
+  EXPECT_EQ(runner.iterations_per_epoch(), 5);  // of 70 images in batches of 16, the last one of 6
   runner.prepare();
-  const auto loader = runner.make_loader(0);
-  loader->start(0);
-  for (; counters.total_iterations[0] < 4; ++counters.total_iterations[0])
-    runner.run_iteration([&] { return loader->next(); }, counters, &average);
-  EXPECT_EQ(counters.images, 64);
-  EXPECT_EQ(counters.counts.at("train/loss"), 4);
+  Loader& loader = runner.start_loader(0);
+  for (; counters.total_iterations[0] < 5; ++counters.total_iterations[0])
+    runner.run_iteration([&] { return loader.next(); }, counters, &average);
+  EXPECT_EQ(counters.images, 70);
+  EXPECT_EQ(counters.counts.at("train/loss"), 5);
 
   const auto of_trainer = values_of(trained->module()), of_runner = values_of(stepped->module());
   ASSERT_EQ(of_trainer.size(), of_runner.size());
@@ -96,10 +97,9 @@ TEST(StepRunner, TellsItsPartsInOrder) {
   TrainingCounters counters;
   counters.total_iterations = {0};
   runner.prepare();
-  const auto loader = runner.make_loader(0);
-  loader->start(0);
+  Loader& loader = runner.start_loader(0);
   std::vector<StepPart> told;
-  runner.run_iteration([&] { return loader->next(); }, counters, nullptr, [&](StepPart part) { told.push_back(part); });
+  runner.run_iteration([&] { return loader.next(); }, counters, nullptr, [&](StepPart part) { told.push_back(part); });
   using enum StepPart;
   EXPECT_EQ(told, (std::vector<StepPart>{load, forward, backward, load, forward, backward, update}));
   EXPECT_EQ(counters.images, 16);
@@ -147,13 +147,95 @@ TEST(StepRunner, ClipsTheNormOfItsOwnGradients) {
   counters.total_iterations = {0, 0};
   for (StepRunner* runner : {&first, &second}) {
     runner->prepare();
-    const auto loader = runner->make_loader(0);
-    loader->start(0);
-    runner->run_iteration([&] { return loader->next(); }, counters, nullptr);
+    Loader& loader = runner->start_loader(0);
+    runner->run_iteration([&] { return loader.next(); }, counters, nullptr);
   }
   const auto parameters = method.module().named_parameters();
   EXPECT_TRUE(torch::allclose(parameters["first"], torch::tensor({-0.6f, -0.8f}), 1e-5, 1e-5)) << parameters["first"];
   EXPECT_TRUE(torch::allclose(parameters["second"], torch::tensor({0.0f, -1.0f}), 1e-5, 1e-5)) << parameters["second"];
+}
+
+TEST(StepRunner, LeavesTheIncompleteLastBatchOutWhenAsked) {
+  const DataPlan data = drawn(70);
+  TrainConfig config = small_config();
+  config.drop_last = true;
+  const auto method = make_method(config, data);
+  StepRunner runner(*method, first_step(*method), 0, data, config, plan_compute(config.precision, "cpu", 1));
+  EXPECT_EQ(runner.iterations_per_epoch(), 4);
+  Loader& loader = runner.start_loader(0);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(loader.next()->size, 16);
+  EXPECT_FALSE(loader.next());
+  EXPECT_EQ(&runner.start_loader(1), &loader) << "the next epoch reads with the same loader";
+}
+
+/// The classifier's network without batch statistics: a linear one.
+class Linear : public Method {
+ public:
+  explicit Linear(const std::vector<ParameterGroup>& groups = {}) : groups_(groups) {
+    torch::manual_seed(4);
+    net_ = std::make_shared<Net>();
+    net_->to(torch::kFloat64);
+  }
+  torch::nn::Module& module() override { return *net_; }
+  MethodOutput forward(const Batch& batch) override {
+    MethodOutput out;
+    out.logits = net_->last->forward(torch::tanh(net_->first->forward(batch.images.flatten(1).to(torch::kFloat64))));
+    return out;
+  }
+  std::vector<TrainingStep> steps() override {
+    TrainingStep step;
+    step.optimizer.lr = 0.1;
+    step.optimizer.momentum = step.optimizer.weight_decay = 0;
+    step.groups = groups_;
+    step.losses = [this](const Batch& batch, const StepContext& context) {
+      seeds.push_back(context.seed);
+      return std::vector<LossTerm>{{"nll", torch::nll_loss(torch::log_softmax(forward(batch).logits, 1), batch.labels)}};
+    };
+    return {step};
+  }
+  std::vector<std::uint64_t> seeds;
+
+ private:
+  std::vector<ParameterGroup> groups_;
+  struct Net : torch::nn::Module {
+    torch::nn::Linear first = register_module("first", torch::nn::Linear(24 * 24, 5));
+    torch::nn::Linear last = register_module("last", torch::nn::Linear(5, 8));
+  };
+  std::shared_ptr<Net> net_;
+};
+
+/// Parameters after one iteration of 22 images, computed in parts.
+std::vector<torch::Tensor> after_one_iteration(Linear& method, std::int64_t accumulate) {
+  const DataPlan data = drawn(22);
+  TrainConfig config = small_config();
+  config.batch_size = 24;
+  config.accumulate = accumulate;
+  StepRunner runner(method, first_step(method), 0, data, config, plan_compute(config.precision, "cpu", 1));
+  runner.prepare();
+  TrainingCounters counters;
+  counters.total_iterations = {0};
+  Loader& loader = runner.start_loader(0);
+  runner.run_iteration([&] { return loader.next(); }, counters, nullptr);
+  return values_of(method.module());
+}
+
+// Parts of 6, 6, 6 and 4 images: each counts by its images, so the step is the one of the whole batch.
+TEST(StepRunner, PartsOfABatchAddUpToIt) {
+  Linear whole, parts;
+  const auto before = values_of(whole.module()), a = after_one_iteration(whole, 1), b = after_one_iteration(parts, 4);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_FALSE(torch::allclose(a[i], before[i], 0, 1e-4)) << "moved";
+    EXPECT_TRUE(torch::allclose(a[i], b[i], 0, 1e-9)) << i;
+  }
+  EXPECT_EQ(std::set<std::uint64_t>(parts.seeds.begin(), parts.seeds.end()).size(), 4u) << "what is random in one part is not repeated in the next";
+  EXPECT_EQ(parts.seeds[0], whole.seeds[0]);
+}
+
+TEST(StepRunner, GroupsMoveWithTheirOwnRate) {
+  Linear plain, layered({{"first.", 0.25, 1}});
+  const auto before = values_of(plain.module()), a = after_one_iteration(plain, 1), b = after_one_iteration(layered, 1);
+  ASSERT_EQ(a.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(torch::allclose(b[i] - before[i], (a[i] - before[i]) * (i < 2 ? 0.25 : 1), 1e-9, 1e-12)) << i;
 }
 
 TEST(StepTimer, SumsPartsAndForgetsWarmUps) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -34,10 +35,12 @@ std::string config_toml(const TrainConfig& config) {
   return table.to_toml();
 }
 
-/// The options that name files and folders, less the data set, whose path stands behind its format.
-std::vector<std::string*> paths_of(TrainConfig& config) {
-  LdlOptions& ldl = config.method.ldl;
-  return {&config.weights, &config.data.landmark_table, &config.data.action_units, &ldl.teacher, &ldl.distributions};
+/// Changes every option that names a file or folder, less the data set, whose path stands behind its format.
+void change_paths(TrainConfig& config, const std::function<std::string(const std::string&)>& change) {
+  OptionTable table;
+  describe(config, table);
+  for (const OptionField& field : table.fields())
+    if (auto* const* text = std::get_if<std::string*>(&field.target); text && field.is_path) **text = change(**text);
 }
 
 /// "c" of "/a/b/c" and of "/a/b/c/".
@@ -50,7 +53,7 @@ std::string last_part(const std::string& path) {
 std::string portable_toml(TrainConfig config) {
   const auto colon = config.data.spec.find(':');
   config.data.spec = config.data.spec.substr(0, colon + 1) + fs::path(config.data.spec.substr(colon + 1)).filename().string();
-  for (std::string* file : paths_of(config)) *file = last_part(*file);
+  change_paths(config, last_part);
   config.project = TrainConfig{}.project;
   return config_toml(config);
 }
@@ -65,7 +68,7 @@ std::string as_seen_from(const fs::path& folder, const std::string& path) {
 
 /// The configuration with the paths that lead to its files from here.
 TrainConfig found_from_here(TrainConfig config, const fs::path& started_in) {
-  for (std::string* file : paths_of(config)) *file = as_seen_from(started_in, *file);
+  change_paths(config, [&](const std::string& path) { return as_seen_from(started_in, path); });
   const auto colon = config.data.spec.find(':');
   if (colon != std::string::npos && !config.data.spec.starts_with("procedural:"))
     config.data.spec = config.data.spec.substr(0, colon + 1) + as_seen_from(started_in, config.data.spec.substr(colon + 1));
@@ -114,8 +117,7 @@ class Run {
     place_module(method_->module(), plan_);
     ComputePlan of_companions = plan_;  // the layout of the batches is the trained network's
     for (auto* companion : method_->companions()) place_module(*companion, of_companions);
-    const std::string hash_input = config_toml(given_) + data_.data_hash;
-    trainer_.emplace(*method_, data_, config_, plan_, content_hash(hash_input.data(), hash_input.size()));
+    trainer_.emplace(*method_, data_, config_, plan_, deciding_facts(config_, data_, plan_));
   }
 
   TrainOutcome start(const RunFolder& folder, const StopFlag& stop) {
@@ -124,8 +126,13 @@ class Run {
     return go(folder, stop);
   }
 
-  TrainOutcome resume(const RunFolder& folder, const StopFlag& stop) {
+  /// @param finished  the run says that it is: nothing is written then
+  TrainOutcome resume(const RunFolder& folder, bool finished, const StopFlag& stop) {
     trainer_->restore(folder.state_file());
+    if (finished && trainer_->is_finished()) {
+      progress_.info(fmt::format("{} is finished after epoch {} of {}: there is nothing to go on with", folder.path().string(), trainer_->counters().epoch, config_.epochs));
+      return outcome_of(folder);
+    }
     progress_.info(fmt::format("resumed in epoch {} after {:.0f} s of training", trainer_->counters().epoch + 1, trainer_->counters().total_seconds));
     return go(folder, stop);
   }
@@ -190,13 +197,7 @@ class Run {
       save_weights(folder.last_weights(), method_->module(), weights_info(last, 1));
     });
     folder.write_bad_files(trainer_->bad_samples());
-    TrainOutcome out;
-    out.run_folder = folder.path();
-    out.epochs_done = counters.epoch;
-    out.best_epoch = counters.best_epoch + 1;
-    out.best_score = counters.best_score;
-    out.select = config_.select;
-    out.seconds = counters.total_seconds;
+    TrainOutcome out = outcome_of(folder);
     status(folder, "finished");
     out.notes = write_training_report(folder.path(), counters.history,
                                       {{"method", config_.method.method},
@@ -208,6 +209,18 @@ class Run {
                                        {"seed", std::to_string(config_.seed)},
                                        {"command", program_.command},
                                        {"commit", program_.commit}});
+    return out;
+  }
+
+  TrainOutcome outcome_of(const RunFolder& folder) const {
+    const TrainingCounters& counters = trainer_->counters();
+    TrainOutcome out;
+    out.run_folder = folder.path();
+    out.epochs_done = counters.epoch;
+    out.best_epoch = counters.best_epoch + 1;
+    out.best_score = counters.best_score;
+    out.select = config_.select;
+    out.seconds = counters.total_seconds;
     return out;
   }
 
@@ -231,7 +244,7 @@ class Run {
   }
 
   void status(const RunFolder& folder, const std::string& text) const {
-    folder.write_run_json(given_, program_, data_, plan_, text, trainer_->counters().total_seconds);
+    folder.write_run_json(given_, program_, data_, plan_, text, trainer_->counters());
   }
 
   TrainConfig given_, config_;
@@ -264,9 +277,9 @@ TrainOutcome train(const TrainConfig& given, const ProgramInfo& program, Progres
 TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& program, Progress& progress, const StopFlag& stop) {
   if (!fs::exists(run_folder / "config.toml"))
     throw Error(ErrorCode::not_found, run_folder.string() + ": not a run folder, it has no config.toml", "Give the folder that 'mien train' printed.");
-  const bool killed = status_of_run(run_folder) == "killed";
+  const std::string status = status_of_run(run_folder);
   const OutputFolder output(run_folder, 1, &progress);
-  if (killed) progress.info("the run was killed: it goes on from the state that it saved last");
+  if (status == "killed") progress.info("the run was killed: it goes on from the state that it saved last");
   const RunFolder folder(run_folder, started_in(run_folder));
   TrainConfig config;
   OptionTable table;
@@ -277,7 +290,7 @@ TrainOutcome resume_training(const fs::path& run_folder, const ProgramInfo& prog
   if (fresh) progress.info("no saved state yet: starting from the beginning");
   const TrainConfig here = found_from_here(config, folder.started_in());
   Run run(config, here, plan_data(here, progress), fresh, program, progress);
-  return fresh ? run.start(folder, stop) : run.resume(folder, stop);
+  return fresh ? run.start(folder, stop) : run.resume(folder, status == "finished", stop);
 }
 
 }  // namespace mien

@@ -41,9 +41,10 @@ struct TrainConfig {
   std::int64_t epochs = 14;
   std::int64_t batch_size = 128;         ///< samples of one optimizer step
   std::int64_t accumulate = 1;           ///< a step's batch is computed in this many parts
+  bool drop_last = false;                ///< leave the incomplete last batch of an epoch out
   std::string precision = "auto";        ///< auto | fp32 | bf16 (autocast); auto = bf16 where the processor has it
   double ema = 0.999;                    ///< decay of the moving average of weights; 0 = none
-  std::string select = "accuracy";       ///< validation metric that selects the best epoch
+  std::string select = "accuracy";       ///< validation metric that selects the best epoch: see named_metrics() and Method::measured()
   std::int64_t patience = 0;             ///< stop after this many epochs without a better one; 0 = never
   std::int64_t seed = 1;
   std::string weights;                   ///< initial weights (safetensors or PyTorch file); "" = random

@@ -30,23 +30,24 @@ void describe_training(TrainConfig& c, OptionTable& t) {
   t.add(s, "epochs", &c.epochs, "Passes over the training samples").range(1, 1e6);
   t.add(s, "batch_size", &c.batch_size, "Samples of one optimizer step").range(1, 1e6);
   t.add(s, "accumulate", &c.accumulate, "Compute a batch in this many parts").range(1, 1e4);
+  t.add(s, "drop_last", &c.drop_last, "Leave the incomplete last batch of an epoch out");
   t.add(s, "precision", &c.precision, "Arithmetic; auto = bf16 where the processor has it").one_of({"auto", "fp32", "bf16"});
   t.add(s, "ema", &c.ema, "Decay of the moving average of weights; 0 = none").range(0, 0.999999);
-  t.add(s, "select", &c.select, "Validation metric that selects the best epoch").one_of({"accuracy", "balanced_accuracy", "macro_f1", "nll"});
+  t.add(s, "select", &c.select, "Validation metric that selects the best epoch: accuracy, balanced_accuracy, macro_f1, nll, ... or one that the method measures");
   t.add(s, "patience", &c.patience, "Stop after this many epochs without a better one; 0 = never").range(0, 1e6);
   t.add(s, "seed", &c.seed, "Seed of everything random").range(0, 9e15);
-  t.add(s, "weights", &c.weights, "Initial weights (safetensors or PyTorch file)");
+  t.add(s, "weights", &c.weights, "Initial weights (safetensors or PyTorch file)").path();
   t.add(s, "ignore_head", &c.ignore_head, "Leave the classifier of the initial weights out");
   t.add(s, "skip_weights", &c.skip_weights, "Prefixes of parameters that are not taken from the initial weights, e.g. classifier.");
   t.add(s, "allow_partial", &c.allow_partial, "Accept initial weights that fit in part");
-  t.add(s, "threads", &c.threads, "Computing threads; 0 = all cores").range(0, 1024);
-  t.add(s, "loader_threads", &c.loader_threads, "Threads that decode and augment").range(0, 1024);
-  t.add(s, "cache_mb", &c.cache_mb, "Decoded images kept in memory, MB").range(0, 1e6);
-  t.add(s, "max_bad_share", &c.max_bad_share, "Stop when more files than this share cannot be read").range(0, 1);
-  t.add(s, "save_every_s", &c.save_every_s, "Seconds between saved states within an epoch").range(0, 1e9);
+  t.add(s, "threads", &c.threads, "Computing threads; 0 = all cores").range(0, 1024).no_effect_on_result();
+  t.add(s, "loader_threads", &c.loader_threads, "Threads that decode and augment").range(0, 1024).no_effect_on_result();
+  t.add(s, "cache_mb", &c.cache_mb, "Decoded images kept in memory, MB").range(0, 1e6).no_effect_on_result();
+  t.add(s, "max_bad_share", &c.max_bad_share, "Stop when more files than this share cannot be read").range(0, 1).no_effect_on_result();
+  t.add(s, "save_every_s", &c.save_every_s, "Seconds between saved states within an epoch").range(0, 1e9).no_effect_on_result();
   t.add(s, "device", &c.device, "Where to compute").one_of({"auto", "cpu", "cuda"});
-  t.add(s, "project", &c.project, "Parent of the run folder");
-  t.add(s, "name", &c.name, "Run folder; default method-architecture-data");
+  t.add(s, "project", &c.project, "Parent of the run folder").no_effect_on_result();
+  t.add(s, "name", &c.name, "Run folder; default method-architecture-data").no_effect_on_result();
 }
 
 }  // namespace

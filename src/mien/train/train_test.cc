@@ -354,21 +354,6 @@ TEST(Train, ALossThatIsNotFiniteStopsAndKeepsTheState) {
   EXPECT_EQ(nlohmann::json::parse(read_text(folder.path() / "run" / "run.json")).at("status").get<std::string>().rfind("failed", 0), 0u);
 }
 
-TEST(Train, AccumulatedPartsGiveNearlyTheSameFirstLoss) {
-  TemporaryFolder folder;
-  Progress progress;
-  StopFlag stop;
-  TrainConfig config = small_config(folder.path());
-  config.epochs = 1;
-  config.method.classifier.mixup_alpha = 0;
-  config.method.optimizer.lr = 1e-9;
-  config.accumulate = 2;
-  const auto parts = read_history(train(config, kProgram, progress, stop).run_folder / "results.csv");
-  config.accumulate = 1;
-  const auto whole = read_history(train(config, kProgram, progress, stop).run_folder / "results.csv");
-  EXPECT_NEAR(column(parts, 0, "train/loss"), column(whole, 0, "train/loss"), 0.15);
-}
-
 TEST(Train, HeadEpochsLeaveTheBackboneAlone) {
   TemporaryFolder folder;
   Progress progress;
@@ -386,8 +371,6 @@ TEST(Train, HeadEpochsLeaveTheBackboneAlone) {
   const auto fresh = state_of(*create_network(network));
   const State trained = load_state(run / "weights" / "last.safetensors");
   for (const auto& [name, value] : trained.tensors) {
-    const bool parameter = name.find("running_") == std::string::npos && name.find("num_batches") == std::string::npos;
-    if (!parameter) continue;
     EXPECT_EQ(torch::equal(value, *fresh.find(name)), name.rfind("fc.", 0) != 0) << name;
   }
 }
@@ -427,7 +410,125 @@ TEST(Train, ResumeRefusesAChangedConfiguration) {
     FAIL() << "expected an error";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::mismatch);
+    EXPECT_NE(std::string(error.what()).find("training.batch_size was 16, now it is 17"), std::string::npos) << error.what();
   }
+}
+
+TEST(Train, ResumeGoesOnWithWhatDoesNotDecideTheResult) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag stop, never;
+  const fs::path whole = train(small_config(folder.path() / "whole"), kProgram, progress, never).run_folder;
+  StoppingProgress stopping(&stop, 3);
+  EXPECT_THROW(train(small_config(folder.path() / "runs"), kProgram, stopping, stop), Error);
+  const fs::path config = folder.path() / "runs" / "run" / "config.toml";
+  std::string text = read_text(config);
+  for (const auto& [from, to] : {std::pair("loader_threads = 1", "loader_threads = 3"), std::pair("cache_mb = 512", "cache_mb = 0"), std::pair("pal_weight = ", "pal_weight = 1")}) {
+    ASSERT_NE(text.find(from), std::string::npos) << from;
+    text.replace(text.find(from), std::string(from).size(), to);
+  }
+  write_atomically(config, text);
+  const fs::path resumed = resume_training(folder.path() / "runs" / "run", kProgram, progress, never).run_folder;
+  expect_equal_weights(whole / "weights" / "last.safetensors", resumed / "weights" / "last.safetensors");
+}
+
+/// The files below a folder with their content.
+std::map<std::string, std::string> contents(const fs::path& folder) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) all[entry.path().lexically_relative(folder).string()] = read_text(entry.path());
+  return all;
+}
+
+TEST(Train, AFinishedRunResumesToItself) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  for (const bool early : {false, true}) {
+    TrainConfig config = small_config(folder.path() / (early ? "early" : "whole"));
+    if (early) {  // the first epoch is the best: nothing is learned
+      config.method.optimizer.lr = 0;
+      config.ema = 0;
+      config.epochs = 6;
+      config.patience = 2;
+      config.select = "class_accuracy_mean";
+      config.method.network.arch = "face_resnet";
+    }
+    const auto outcome = train(config, kProgram, progress, never);
+    const auto before = contents(outcome.run_folder);
+    class Listening : public Progress {
+     public:
+      void info(const std::string& message) override { said += message + "\n"; }
+      std::string said;
+    } listening;
+    for (int again = 0; again < 2; ++again) {
+      const auto resumed = resume_training(outcome.run_folder, kProgram, listening, never);
+      EXPECT_EQ(resumed.epochs_done, outcome.epochs_done);
+      EXPECT_EQ(resumed.best_epoch, outcome.best_epoch);
+      EXPECT_EQ(resumed.best_score, outcome.best_score);
+      EXPECT_EQ(contents(outcome.run_folder), before);
+    }
+    EXPECT_NE(listening.said.find("is finished after epoch " + std::to_string(outcome.epochs_done)), std::string::npos) << listening.said;
+    if (early) EXPECT_LT(outcome.epochs_done, 6);
+  }
+}
+
+// Killed between the last validation and the files that are written at the end, an early-stopped run trains no further epoch.
+TEST(Train, ARunKilledBeforeItsLastFilesWritesThemAndNoMore) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  TrainConfig config = small_config(folder.path());
+  config.method.optimizer.lr = 0;
+  config.ema = 0;
+  config.epochs = 6;
+  config.patience = 2;
+  const auto outcome = train(config, kProgram, progress, never);
+  ASSERT_LT(outcome.epochs_done, 6);
+  const fs::path run = outcome.run_folder;
+  auto json = nlohmann::json::parse(read_text(run / "run.json"));
+  json["status"] = "running";
+  write_atomically(run / "run.json", json.dump());
+  fs::remove(run / "weights" / "last.safetensors");
+  const auto resumed = resume_training(run, kProgram, progress, never);
+  EXPECT_EQ(resumed.epochs_done, outcome.epochs_done);
+  EXPECT_EQ(read_history(run / "results.csv").rows.size(), static_cast<std::size_t>(outcome.epochs_done));
+  EXPECT_TRUE(fs::exists(run / "weights" / "last.safetensors"));
+  EXPECT_EQ(status_of_run(run), "finished");
+}
+
+TEST(Train, TheBestEpochIsSelectedByAnyMetricInItsDirection) {
+  TemporaryFolder folder;
+  Progress progress;
+  StopFlag never;
+  for (const char* select : {"brier", "ece", "cohen_kappa", "vote_kl"}) {
+    TrainConfig config = small_config(folder.path() / select);
+    if (std::string(select) == "vote_kl") config.method.method = "ldl";
+    if (config.method.method == "ldl") config.method.ldl.targets = "votes";
+    config.select = select;
+    const auto outcome = train(config, kProgram, progress, never);
+    const auto history = read_history(outcome.run_folder / "results.csv");
+    const double best = column(history, static_cast<std::size_t>(outcome.best_epoch - 1), "valid/" + std::string(select));
+    EXPECT_EQ(best, outcome.best_score);
+    for (std::size_t row = 0; row < history.rows.size(); ++row) {
+      const double other = column(history, row, "valid/" + std::string(select));
+      if (std::string(select) == "cohen_kappa")
+        EXPECT_GE(best, other);
+      else
+        EXPECT_LE(best, other) << select;
+    }
+    EXPECT_EQ(nlohmann::json::parse(read_text(outcome.run_folder / "run.json")).at("best_epoch"), outcome.best_epoch);
+  }
+  TrainConfig config = small_config(folder.path() / "unknown");
+  config.select = "acuracy";
+  try {
+    train(config, kProgram, progress, never);
+    ADD_FAILURE() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_NE(error.hint().find("accuracy"), std::string::npos) << error.hint();
+  }
+  EXPECT_FALSE(fs::exists(folder.path() / "unknown" / "run")) << "told before there is a folder";
 }
 
 TEST(Train, BadFilesAreCountedListedAndLimited) {

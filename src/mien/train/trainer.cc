@@ -12,6 +12,7 @@
 #include "mien/base/error.h"
 #include "mien/base/stoppable_progress.h"
 #include "mien/base/text.h"
+#include "mien/metrics/named_metrics.h"
 
 namespace mien {
 namespace {
@@ -19,10 +20,25 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-double score_of(const ClassificationMetrics& m, const std::string& select) {
-  if (select == "balanced_accuracy") return m.balanced_accuracy;
-  if (select == "macro_f1") return m.macro_f1;
-  return select == "nll" ? m.nll : m.accuracy;
+/// Whether the best epoch has the lowest value of a metric. Throws Error{usage} for one that nobody measures.
+bool is_lower_better(const std::string& select, const Method& method) {
+  if (const NamedMetric* metric = find_metric(select)) return metric->lower_is_better;
+  std::vector<std::string> known;
+  for (const NamedMetric& metric : named_metrics()) known.push_back(metric.name);
+  for (const MeasuredMetric& metric : method.measured()) {
+    if (metric.name == select) return metric.lower_is_better;
+    known.push_back(metric.name);
+  }
+  throw Error(ErrorCode::usage, fmt::format("--select {}: no such validation metric", select), suggestion(select, known));
+}
+
+double score_of(const EpochResult& result, const std::string& select) {
+  if (const NamedMetric* metric = find_metric(select)) return result.metrics.*metric->value;
+  const auto found = result.measured.find(select);
+  const double score = found != result.measured.end() ? found->second : std::numeric_limits<double>::quiet_NaN();
+  if (std::isfinite(score)) return score;
+  throw Error(ErrorCode::bad_data, fmt::format("--select {}: the method could not measure it on the validation samples", select),
+              "Give the data that it is measured with (votes, landmarks), or select by another metric.");
 }
 
 /// Means of what a method measures, over the samples that have a value.
@@ -47,12 +63,17 @@ class MeasuredMeans {
   std::map<std::string, std::pair<double, std::int64_t>> sums_;
 };
 
-bool better(double score, double best, const std::string& select) { return select == "nll" ? score < best : score > best; }
+/// Mean of a sum of the epoch; NaN for a step that has seen no batch.
+double mean_of(const TrainingCounters& counters, const std::string& key) {
+  const auto count = counters.counts.find(key);
+  if (count == counters.counts.end() || count->second == 0) return std::numeric_limits<double>::quiet_NaN();
+  return counters.sums.at(key) / static_cast<double>(count->second);
+}
 
 }  // namespace
 
-Trainer::Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::string config_hash)
-    : method_(method), data_(data), config_(config), plan_(plan), config_hash_(std::move(config_hash)) {
+Trainer::Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, DecidingFacts deciding)
+    : method_(method), data_(data), config_(config), plan_(plan), deciding_(std::move(deciding)), lower_is_better_(is_lower_better(config.select, method)) {
   for (TrainingStep& spec : method_.steps())
     steps_.push_back(std::make_unique<StepRunner>(method_, std::move(spec), steps_.size(), data_, config_, plan_));
   counters_.total_iterations.assign(steps_.size(), 0);
@@ -67,8 +88,13 @@ TrainingParts Trainer::parts() {
   return {method_.module(), average_.get(), std::move(optimizers), counters_, method_.training_state()};
 }
 
-void Trainer::restore(const std::filesystem::path& state_file) { load_training_state(state_file, parts(), config_hash_); }
-void Trainer::save() { save_training_state(state_file_, parts(), config_hash_); }
+void Trainer::restore(const std::filesystem::path& state_file) { load_training_state(state_file, parts(), deciding_); }
+void Trainer::save() { save_training_state(state_file_, parts(), deciding_); }
+
+bool Trainer::is_finished() const {
+  const bool out_of_patience = config_.patience > 0 && counters_.epoch - 1 - counters_.best_epoch >= config_.patience;
+  return counters_.epoch >= config_.epochs || (counters_.epoch > 0 && out_of_patience);
+}
 
 void Trainer::with_average(const std::function<void()>& use) {
   if (average_) average_->swap(method_.module());
@@ -84,17 +110,14 @@ void Trainer::with_average(const std::function<void()>& use) {
 void Trainer::run(const std::filesystem::path& state_file, Progress& progress, const StopFlag& stop,
                   const std::function<void(const EpochResult&)>& on_epoch) {
   state_file_ = state_file;
-  while (counters_.epoch < config_.epochs) {
+  while (!is_finished()) {
     for (; counters_.step < static_cast<std::int64_t>(steps_.size()); ++counters_.step, counters_.iteration = 0) {
       StepRunner& step = *steps_[static_cast<std::size_t>(counters_.step)];
       if (step.is_active(counters_.epoch)) run_step(step, progress, stop);
     }
     validate(progress, stop, on_epoch);
-    if (config_.patience > 0 && counters_.epoch - 1 - counters_.best_epoch >= config_.patience) {
-      progress.info(fmt::format("no better epoch for {} epochs: stopping", config_.patience));
-      break;
-    }
   }
+  if (counters_.epoch < config_.epochs) progress.info(fmt::format("no better epoch for {} epochs: stopped", config_.patience));
 }
 
 /// Stopped while it validates, the training has lost nothing: it goes on with the validation.
@@ -111,22 +134,20 @@ void Trainer::validate(Progress& progress, const StopFlag& stop, const std::func
 
 void Trainer::run_step(StepRunner& step, Progress& progress, const StopFlag& stop) {
   step.prepare();
-  const auto loader = step.make_loader(counters_.epoch);
-  loader->start(counters_.epoch, counters_.iteration * config_.accumulate);
+  Loader& loader = step.start_loader(counters_.epoch, counters_.iteration);
+  const std::int64_t samples = step.iterations_per_epoch() * step.batch_size();
   const std::string stage = steps_.size() > 1 ? " " + step.spec().name : "";
-  progress.begin(fmt::format("epoch {}/{}{}", counters_.epoch + 1, config_.epochs, stage), step.iterations_per_epoch() * step.batch_size());
+  progress.begin(fmt::format("epoch {}/{}{}", counters_.epoch + 1, config_.epochs, stage), samples);
   auto saved = Clock::now();
   while (counters_.iteration < step.iterations_per_epoch()) {
     const auto started = Clock::now();
-    step.run_iteration([&] { return loader->next(); }, counters_, average_.get());
+    step.run_iteration([&] { return loader.next(); }, counters_, average_.get());
     ++counters_.iteration;
     ++counters_.total_iterations[step.index()];
     const double took = seconds_since(started);
     counters_.epoch_seconds += took;
     counters_.total_seconds += took;
-    const auto key = step.spec().name + "/loss";
-    progress.advance(counters_.iteration * step.batch_size(),
-                     fmt::format("loss {:.4f}", counters_.sums[key] / static_cast<double>(std::max<std::int64_t>(counters_.counts[key], 1))));
+    progress.advance(std::min(counters_.iteration * step.batch_size(), samples), fmt::format("loss {:.4f}", mean_of(counters_, step.spec().name + "/loss")));
     const bool asked = stop.requested();
     if (asked || seconds_since(saved) >= config_.save_every_s) {
       save();
@@ -134,7 +155,7 @@ void Trainer::run_step(StepRunner& step, Progress& progress, const StopFlag& sto
     }
     if (asked) throw Error(ErrorCode::interrupted, fmt::format("stopped in epoch {} after iteration {}", counters_.epoch + 1, counters_.iteration));
   }
-  note_bad(loader->bad());
+  note_bad(loader.bad());
 }
 
 void Trainer::note_bad(const std::vector<BadSample>& found) {
@@ -168,19 +189,13 @@ void Trainer::finish_epoch(Progress& progress, const std::function<void(const Ep
     result.measured = measured.means();
     note_bad(result.validation.bad);
     result.metrics = classification_metrics(result.validation.predictions);
-    const double score = score_of(result.metrics, config_.select);
-    result.best = counters_.best_epoch < 0 || better(score, counters_.best_score, config_.select);
-    if (result.best) {
-      counters_.best_epoch = counters_.epoch;
-      counters_.best_score = score;
-    }
+    result.best = take_score(result);
     append_history(result);
     on_epoch(result);
   });
-  const auto mean = [&](const std::string& key) { return counters_.sums[key] / static_cast<double>(std::max<std::int64_t>(counters_.counts[key], 1)); };
   std::string losses;
   for (const auto& [key, sum] : counters_.sums)
-    if (key.ends_with("/loss")) losses += fmt::format("{} {:.4f}  ", key, mean(key));
+    if (key.ends_with("/loss")) losses += fmt::format("{} {:.4f}  ", key, mean_of(counters_, key));
   counters_.total_seconds += seconds_since(started);
   progress.end(fmt::format("epoch {}/{}  {}valid accuracy {:.4f}  balanced {:.4f}  nll {:.4f}  {:.0f} images/s{}", counters_.epoch + 1,
                            config_.epochs, losses, result.metrics.accuracy, result.metrics.balanced_accuracy, result.metrics.nll,
@@ -193,17 +208,29 @@ void Trainer::finish_epoch(Progress& progress, const std::function<void(const Ep
   save();
 }
 
+bool Trainer::take_score(const EpochResult& result) {
+  const double score = score_of(result, config_.select);
+  const bool best = counters_.best_epoch < 0 || (lower_is_better_ ? score < counters_.best_score : score > counters_.best_score);
+  if (!best) return false;
+  counters_.best_epoch = counters_.epoch;
+  counters_.best_score = score;
+  return true;
+}
+
 void Trainer::append_history(const EpochResult& result) {
   std::vector<std::pair<std::string, double>> row = {{"epoch", static_cast<double>(counters_.epoch + 1)}};
   for (const auto& step : steps_)
     if (step->is_active(counters_.epoch))
       row.emplace_back(step->spec().name + "/lr", step->schedule(std::max<std::int64_t>(counters_.total_iterations[step->index()] - 1, 0)).lr);
-  for (const auto& [key, sum] : counters_.sums) row.emplace_back(key, sum / static_cast<double>(counters_.counts[key]));
+  for (const auto& [key, sum] : counters_.sums) row.emplace_back(key, mean_of(counters_, key));
   const ClassificationMetrics& m = result.metrics;
   row.insert(row.end(), {{"valid/accuracy", m.accuracy}, {"valid/balanced_accuracy", m.balanced_accuracy}, {"valid/macro_f1", m.macro_f1},
                          {"valid/nll", m.nll}, {"valid/ece", m.ece}, {"bad_files", static_cast<double>(counters_.bad_files)},
                          {"images_per_s", static_cast<double>(counters_.images) / std::max(counters_.epoch_seconds, 1e-9)},
                          {"seconds", counters_.epoch_seconds}});
+  const NamedMetric* selecting = find_metric(config_.select);
+  if (selecting && std::none_of(row.begin(), row.end(), [&](const auto& cell) { return cell.first == "valid/" + selecting->name; }))
+    row.emplace_back("valid/" + selecting->name, m.*selecting->value);
   for (const auto& [name, value] : result.measured) row.emplace_back("valid/" + name, value);
   auto& history = counters_.history;
   history.rows.emplace_back(history.columns.size(), std::numeric_limits<double>::quiet_NaN());

@@ -16,6 +16,7 @@
 #include "mien/methods/inference.h"
 #include "mien/methods/method.h"
 #include "mien/train/data_plan.h"
+#include "mien/train/deciding_facts.h"
 #include "mien/train/step_runner.h"
 #include "mien/train/training_state.h"
 
@@ -34,14 +35,17 @@ struct EpochResult {
 /// is keyed by seed, step and iteration), so a training can stop and go on anywhere.
 class Trainer {
  public:
-  /// @param config_hash   stored with the state and compared on resume
-  Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, std::string config_hash);
+  /// @param deciding  stored with the state and compared on resume
+  /// Throws Error{usage} when the method measures no metric named `config.select`.
+  Trainer(Method& method, const DataPlan& data, const TrainConfig& config, const ComputePlan& plan, DecidingFacts deciding);
   ~Trainer();
 
   /// Restores a state that `run` saved.
   void restore(const std::filesystem::path& state_file);
-  /// Saves the state in `state_file` now and then, and runs until the last epoch, or `patience` is over. `on_epoch` is called after each validation with the averaged weights
-  /// in place (module in eval mode), before the state is saved.
+  /// No epoch is left: the last one is done, or `patience` is over.
+  bool is_finished() const;
+  /// Saves the state in `state_file` now and then, and runs until it is finished. `on_epoch` is called after each validation with the
+  /// averaged weights in place (module in eval mode), before the state is saved.
   void run(const std::filesystem::path& state_file, Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
   /// Calls `use` while the module holds the averaged weights (the plain ones when there is no average).
   void with_average(const std::function<void()>& use);
@@ -53,6 +57,8 @@ class Trainer {
   void run_step(StepRunner& step, Progress& progress, const StopFlag& stop);
   void validate(Progress& progress, const StopFlag& stop, const std::function<void(const EpochResult&)>& on_epoch);
   void finish_epoch(Progress& progress, const std::function<void(const EpochResult&)>& on_epoch);
+  /// Whether an epoch's score is better than the best so far; kept if so.
+  bool take_score(const EpochResult& result);
   void append_history(const EpochResult& result);
   /// Counts files that could not be read and lists each once.
   void note_bad(const std::vector<BadSample>& found);
@@ -64,10 +70,11 @@ class Trainer {
   const TrainConfig& config_;
   ComputePlan plan_;
   std::filesystem::path state_file_;
-  std::string config_hash_;
+  DecidingFacts deciding_;
   std::vector<std::unique_ptr<StepRunner>> steps_;
   std::unique_ptr<MovingAverage> average_;
   TrainingCounters counters_;
+  bool lower_is_better_ = false;  ///< the score that selects the best epoch
 };
 
 }  // namespace mien

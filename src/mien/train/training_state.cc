@@ -16,7 +16,7 @@ namespace mien {
 namespace {
 
 constexpr const char* kCounters = "mien.training";
-constexpr const char* kConfig = "mien.config_hash";
+constexpr const char* kDeciding = "mien.deciding";
 
 nlohmann::json to_json(const TrainingCounters& c) {
   nlohmann::json bad = nlohmann::json::array();
@@ -77,7 +77,7 @@ const torch::Tensor& required(const State& state, const std::string& key) {
 
 }  // namespace
 
-void save_training_state(const std::filesystem::path& file, const TrainingParts& parts, const std::string& config_hash) {
+void save_training_state(const std::filesystem::path& file, const TrainingParts& parts, const DecidingFacts& deciding) {
   State state;
   for (const auto& [name, value] : named_state(parts.module)) state.tensors.emplace_back("model." + name, value.detach());
   if (parts.average) {
@@ -88,16 +88,17 @@ void save_training_state(const std::filesystem::path& file, const TrainingParts&
   for (std::size_t i = 0; i < parts.optimizers.size(); ++i)
     state.tensors.emplace_back("optimizer." + std::to_string(i), pack_optimizer(*parts.optimizers[i]));
   state.metadata[kCounters] = json_text(to_json(parts.counters));
-  state.metadata[kConfig] = config_hash;
+  state.metadata[kDeciding] = json_text(nlohmann::json(deciding));
   save_state(file, state);
 }
 
-void load_training_state(const std::filesystem::path& file, const TrainingParts& parts, const std::string& config_hash) {
+void load_training_state(const std::filesystem::path& file, const TrainingParts& parts, const DecidingFacts& deciding) {
   const State state = load_state(file);
-  const auto hash = state.metadata.find(kConfig);
-  if (hash == state.metadata.end() || hash->second != config_hash)
-    throw Error(ErrorCode::mismatch, file.string() + ": the state belongs to another configuration or data set",
-                "Restore config.toml of the run, or start a new run.");
+  const auto stored = state.metadata.find(kDeciding);
+  if (stored == state.metadata.end())
+    throw Error(ErrorCode::mismatch, file.string() + ": the state was written by an earlier version of mien, which did not say what decides the training",
+                "Start a new run; the weights of this one can be used with --weights.");
+  check_same_training(parse_json(stored->second, state.origin).get<DecidingFacts>(), deciding, file);
   torch::NoGradGuard no_grad;
   for (auto& [name, value] : named_state(parts.module)) value.copy_(required(state, "model." + name));
   if (parts.average) {

@@ -14,6 +14,7 @@
 #include "mien/nn/torch.h"
 #include "mien/optim/ema.h"
 #include "mien/report/training_report.h"
+#include "mien/train/deciding_facts.h"
 
 namespace mien {
 
@@ -43,8 +44,8 @@ struct TrainingParts {
 };
 
 /// One atomic file: weights, averages, optimizer states, counters. A reader sees the old state or the new one.
-void save_training_state(const std::filesystem::path& file, const TrainingParts& parts, const std::string& config_hash);
-/// Restores all of it in place. Throws Error{mismatch} when the file belongs to another configuration.
-void load_training_state(const std::filesystem::path& file, const TrainingParts& parts, const std::string& config_hash);
+void save_training_state(const std::filesystem::path& file, const TrainingParts& parts, const DecidingFacts& deciding);
+/// Restores all of it in place. Throws Error{mismatch} when the file belongs to another configuration or data set.
+void load_training_state(const std::filesystem::path& file, const TrainingParts& parts, const DecidingFacts& deciding);
 
 }  // namespace mien

@@ -22,9 +22,9 @@ namespace mien {
 void describe(LdlOptions& o, OptionTable& t) {
   const std::string s = "ldl";
   t.add(s, "ldl_targets", &o.targets, "What the output is compared with").one_of({"teacher", "votes", "labels", "smoothing"});
-  t.add(s, "ldl_teacher", &o.teacher, "Weights file or run folder of the frozen teacher");
+  t.add(s, "ldl_teacher", &o.teacher, "Weights file or run folder of the frozen teacher").path();
   t.add(s, "ldl_temperature", &o.temperature, "The teacher's logits are divided by it").range(1e-3, 1e3);
-  t.add(s, "ldl_distributions", &o.distributions, "The teacher's stored distributions (CSV), instead of running it");
+  t.add(s, "ldl_distributions", &o.distributions, "The teacher's stored distributions (CSV), instead of running it").path();
   t.add(s, "ldl_own_share", &o.own_share, "teacher: share of the data set's own votes or label in the target").range(0, 1);
   t.add(s, "ldl_loss", &o.loss, "Cross entropy over samples times classes, or over samples, or KL")
       .one_of({"element_mean", "sample_mean", "kl"});
@@ -106,6 +106,8 @@ class Ldl : public Classifier {
     if (!memory_.defined()) return {};
     return {{"neighbour_memory", memory_}};
   }
+
+  std::vector<MeasuredMetric> measured() const override { return {{"vote_kl", true}, {"vote_cosine"}, {"vote_top1"}}; }
 
   std::vector<Measurement> measure(const Batch& batch) override {
     if (!batch.targets.defined()) return {};

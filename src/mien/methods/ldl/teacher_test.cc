@@ -153,15 +153,15 @@ TEST(Teacher, StudentComesCloseToIt) {
   config.optimizer.lr = 0.05;
   const auto method = create_method(config, task());
   auto step = method->steps()[0];
-  const auto optimizer = make_optimizer(step.optimizer, method->module().parameters());
+  GroupedOptimizer optimizer(step.optimizer, named_parameters(method->module()));
   method->module().train();
   const Batch batch = faces();
   double first = 0, last = 0;
   for (int i = 0; i < 60; ++i) {
-    optimizer->zero_grad();
+    optimizer.zero_grad();
     const auto loss = step.losses(batch, {})[0].value;
     loss.backward();
-    optimizer->step();
+    optimizer.step();
     last = loss.item<double>();
     if (i == 0) first = last;
   }

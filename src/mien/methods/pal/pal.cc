@@ -60,6 +60,10 @@ class Pal : public Classifier {
     layer_ = attributed_layer(network(), options().layer, task.preprocessing.height, task.preprocessing.width).name;
   }
 
+  std::vector<MeasuredMetric> measured() const override {
+    return {{"prior_correlation"}, {"prior_correlation_others"}, {"prior_correlation_free"}};
+  }
+
   std::vector<Measurement> measure(const Batch& batch) override {
     if (!batch.landmarks.defined()) return {};
     const Look look = look_at(batch);

@@ -164,16 +164,16 @@ TEST(Pal, TrainingOnItRaisesTheCorrelationAndWithoutItDoesNot) {
     const auto method = made(config);
     const auto batch = faces(16);
     auto steps = method->steps();
-    const auto optimizer = make_optimizer(steps[0].optimizer, method->module().parameters());
+    GroupedOptimizer optimizer(steps[0].optimizer, named_parameters(method->module()));
     method->module().train();
     for (int i = 0; i < 25; ++i) {
-      optimizer->zero_grad();
+      optimizer.zero_grad();
       torch::Tensor sum = torch::zeros({});
       for (const auto& term :
            steps[0].losses(batch, {.epoch = 0, .iteration = i, .progress = 0, .seed = static_cast<std::uint64_t>(i)}))
         sum = sum + term.weight * term.value;
       sum.backward();
-      optimizer->step();
+      optimizer.step();
     }
     return mean_measured(*method, batch, "prior_correlation");
   };
@@ -192,11 +192,11 @@ TEST(Pal, WeightZeroIsTheClassifierBitForBit) {
   const auto plain = made(config);
   for (Method* method : {pal.get(), plain.get()}) {
     auto step = method->steps()[0];
-    const auto optimizer = make_optimizer(step.optimizer, method->module().parameters());
+    GroupedOptimizer optimizer(step.optimizer, named_parameters(method->module()));
     for (int i = 0; i < 3; ++i) {
-      optimizer->zero_grad();
+      optimizer.zero_grad();
       step.losses(faces(), {})[0].value.backward();
-      optimizer->step();
+      optimizer.step();
     }
   }
   const auto a = pal->module().parameters(), b = plain->module().parameters();
