@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "mien/base/error.h"
+#include "mien/base/folder_of.h"
 #include "mien/base/io_error.h"
 #include "mien/base/temporary_file.h"
 
@@ -162,12 +163,12 @@ void write_atomically(const fs::path& file, const std::function<void(std::ostrea
   if (out.get() < 0) throw_io_error(file, "cannot open for writing", errno);
   write_descriptor(out, file, write, true);
   temporary.put_in_place();
-  sync_folder(target.parent_path());
+  sync_folder(folder_of(target));
 }
 
 fs::path create_numbered_folder(const fs::path& given) {
   const fs::path base = given.has_filename() ? given : given.parent_path();
-  const fs::path parent = base.has_parent_path() ? base.parent_path() : fs::path(".");
+  const fs::path parent = folder_of(base);
   std::error_code error;
   if (base.has_parent_path()) fs::create_directories(parent, error);
   if (error) throw_io_error(parent, "cannot create the folder", error.value());

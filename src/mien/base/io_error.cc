@@ -8,11 +8,25 @@
 #include <cstring>
 
 #include "mien/base/error.h"
+#include "mien/base/folder_of.h"
 
 namespace mien {
 namespace {
 
-std::string hint_of(const std::filesystem::path& file, int code) {
+namespace fs = std::filesystem;
+
+/// What is in the way of a file or folder: one that should be a folder and is none, else the folder that is missing.
+std::string hint_of_place(const fs::path& file) {
+  std::error_code ignored;
+  for (fs::path one = file; !one.empty() && one != one.parent_path(); one = one.parent_path())
+    if (fs::exists(one, ignored) && !fs::is_directory(one, ignored))
+      return fmt::format("'{}' is a file, and no folder can be where it is: give another place.", one.string());
+  return fmt::format("Create the folder '{}' first.", folder_of(file).string());
+}
+
+}  // namespace
+
+std::string io_hint(const fs::path& file, int code) {
   switch (code) {
     case ENOSPC:
     case EDQUOT: return "Free some space, or write to another disk.";
@@ -20,7 +34,7 @@ std::string hint_of(const std::filesystem::path& file, int code) {
     case EPERM:
     case EROFS: return "Check the owner and the permissions.";
     case ENOENT:
-    case ENOTDIR: return fmt::format("Create the folder '{}' first.", file.parent_path().string());
+    case ENOTDIR: return hint_of_place(file);
     case ENAMETOOLONG: return "Give a shorter name.";
     case EMFILE:
     case ENFILE: return "Too many files are open: raise the limit (ulimit -n), or use fewer threads.";
@@ -28,10 +42,8 @@ std::string hint_of(const std::filesystem::path& file, int code) {
   }
 }
 
-}  // namespace
-
 void throw_io_error(const std::filesystem::path& file, const std::string& action, int code) {
-  throw Error(ErrorCode::io, fmt::format("{}: {}: {}", file.string(), action, std::strerror(code)), hint_of(file, code));
+  throw Error(ErrorCode::io, fmt::format("{}: {}: {}", file.string(), action, std::strerror(code)), io_hint(file, code));
 }
 
 }  // namespace mien

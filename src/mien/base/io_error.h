@@ -11,4 +11,7 @@ namespace mien {
 /// and a name that is too long. @param code  an errno
 [[noreturn]] void throw_io_error(const std::filesystem::path& file, const std::string& action, int code);
 
+/// The hint alone; "" where there is nothing to do.
+std::string io_hint(const std::filesystem::path& file, int code);
+
 }  // namespace mien

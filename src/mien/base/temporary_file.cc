@@ -16,6 +16,7 @@
 #include <ctime>
 #include <optional>
 
+#include "mien/base/folder_of.h"
 #include "mien/base/io_error.h"
 #include "mien/base/text.h"
 
@@ -29,7 +30,6 @@ constexpr std::string_view kMark = ".tmp-";
 /// cannot be locked on this file system.
 constexpr std::time_t kUntouched_s = 60, kUntouchedWithoutLocks_s = 3600;
 
-fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 std::size_t longest_name(const fs::path& folder) {
   const long most = ::pathconf(folder.c_str(), _PC_NAME_MAX);

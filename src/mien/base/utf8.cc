@@ -74,17 +74,25 @@ std::string to_utf8(std::string_view text) {
   return result;
 }
 
-std::string shown_text(std::string_view text) {
+namespace {
+
+/// Control characters other than `kept` as "\x1B".
+std::string without_control(std::string_view text, std::string_view kept) {
   std::string result;
   for (const char c : to_utf8(text)) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F)
+    if ((byte < 0x20 && kept.find(c) == std::string_view::npos) || byte == 0x7F)
       result += fmt::format("\\x{:02X}", byte);
     else
       result += c;
   }
   return result;
 }
+
+}  // namespace
+
+std::string shown_text(std::string_view text) { return without_control(text, "\n\t"); }
+std::string shown_name(std::string_view name) { return without_control(name, ""); }
 
 std::string escape_bytes(std::string_view bytes) {
   std::string result;

@@ -10,6 +10,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_of.h"
 #include "mien/base/json_text.h"
 #include "mien/base/shell_word.h"
 #include "mien/base/temporary_file.h"
@@ -61,7 +62,7 @@ Json summary_json(const ExportArguments& a, const exporting::ExportSummary& s) {
 class UnverifiedFile {
  public:
   explicit UnverifiedFile(const fs::path& output) : output_(output), path_(output) {
-    path_.replace_filename(fitted_name(output.has_parent_path() ? output.parent_path() : ".", "." + output.stem().string(),
+    path_.replace_filename(fitted_name(folder_of(output), "." + output.stem().string(),
                                        ".unverified" + output.extension().string()));
   }
   ~UnverifiedFile() {

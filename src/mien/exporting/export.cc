@@ -34,6 +34,8 @@ void check_output(const fs::path& output) {
     throw Error(ErrorCode::not_found, folder.string() + ": no such folder",
                 "Create it, or write the file elsewhere with --output.");
   if (fs::is_directory(output)) throw Error(ErrorCode::usage, output.string() + ": is a folder", "Name the ONNX file to write.");
+  if (fs::exists(output) && output.extension() != ".onnx" && !fs::is_other(output))
+    throw Error(ErrorCode::usage, output.string() + ": exists, and its name is not that of an ONNX file", "Give a name that ends in .onnx, or remove the file first.");
 }
 
 ExportSummary export_weights(const fs::path& weights, const fs::path& output, const ExportOptions& options) {

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "mien/base/error.h"
+#include "mien/base/folder_of.h"
 #include "mien/graph/names.h"
 #include "mien/graph/onnx_file.h"
 #include "mien/graph/onnx_graph.h"
@@ -122,7 +123,7 @@ class ModelFile {
 Graph read_onnx(const fs::path& file, const ReadLimits& limits) {
   return name_file_in_errors(file.string(), [&] {
     const ModelFile bytes(file);
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const fs::path folder = folder_of(file);
     return parse_stream([&] { return bytes.from_start(); }, bytes.size(), folder, limits);
   });
 }

@@ -13,6 +13,7 @@
 
 #include "mien/base/broken_pipe.h"
 #include "mien/base/error.h"
+#include "mien/base/io_error.h"
 
 namespace mien {
 namespace {
@@ -21,11 +22,7 @@ constexpr std::size_t kBuffer = 1 << 18;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* action, int code) {
   if (code == EPIPE) throw BrokenPipe(file.string());
-  std::string hint;
-  if (code == ENOSPC || code == EDQUOT) hint = "Free some space, or write to another disk.";
-  if (code == EACCES || code == EPERM || code == EROFS) hint = "Check the owner and the permissions.";
-  if (code == ENOENT || code == ENOTDIR) hint = fmt::format("Create the folder '{}' first.", file.parent_path().string());
-  throw Error(ErrorCode::io, fmt::format("{}: {}: {}", file.string(), action, std::strerror(code)), hint);
+  throw_io_error(file, action, code);
 }
 
 }  // namespace

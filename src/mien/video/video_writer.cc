@@ -12,6 +12,7 @@
 #include <string>
 
 #include "mien/base/error.h"
+#include "mien/base/io_error.h"
 #include "mien/base/temporary_file.h"
 #include "mien/base/text.h"
 #include "mien/video/audio_copy.h"
@@ -85,13 +86,7 @@ class LibavWriter : public VideoWriter {
 };
 
 void LibavWriter::fail(const std::string& action, int status) const {
-  std::string hint;
-  if (status == AVERROR(ENOSPC) || status == AVERROR(EDQUOT)) hint = "Free some space, or write to another disk.";
-  if (status == AVERROR(EACCES) || status == AVERROR(EPERM) || status == AVERROR(EROFS))
-    hint = "Check the owner and the permissions.";
-  if (status == AVERROR(ENOENT) || status == AVERROR(ENOTDIR))
-    hint = "Create the folder '" + file_.parent_path().string() + "' first.";
-  throw Error(ErrorCode::io, file_.string() + ": " + action + ": " + reason(status), hint);
+  throw Error(ErrorCode::io, file_.string() + ": " + action + ": " + reason(status), io_hint(file_, AVUNERROR(status)));
 }
 
 LibavWriter::LibavWriter(const fs::path& file, const VideoWriterOptions& options)

@@ -9,6 +9,7 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
+#include "mien/base/folder_of.h"
 #include "mien/base/system_folders.h"
 #include "mien/base/text.h"
 #include "mien/base/text_encoding.h"
@@ -55,7 +56,7 @@ std::vector<std::string> folder_names(const fs::path& folder) {
 }
 
 bool FolderListing::contains(const fs::path& file) {
-  const fs::path folder = file.parent_path();
+  const fs::path folder = folder_of(file);
   auto listed = names_.find(folder.string());
   if (listed == names_.end()) {
     std::unordered_set<std::string> names;
