@@ -57,8 +57,8 @@ struct LiveOutput {
 };
 
 /// What a face at rest looks like: the median of the largest faces in the frames of a clip, or the largest face of a picture. Throws what
-/// reading throws, and Error{bad_data} when no face is found.
-FaceMeasures neutral_face_in(const std::string& file, FaceWorkers& workers);
+/// reading throws, and Error{bad_data} when no face is found; warns of several faces, and of a clip that breaks off.
+FaceMeasures neutral_face_in(const std::string& file, FaceWorkers& workers, Progress& progress);
 
 /// Looks at all sources and writes results.jsonl into the folder as they come; goes on where an earlier call stopped. Nothing is lost or
 /// doubled: what stands in the file after the last note of progress.json is cut off and done again, and a live output gets the results of

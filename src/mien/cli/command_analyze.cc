@@ -12,6 +12,7 @@
 #include "mien/analysis/analysis_run.h"
 #include "mien/analysis/choose_models.h"
 #include "mien/analysis/kept_pipes.h"
+#include "mien/base/utf8.h"
 #include "mien/results/result_writer.h"
 #include "mien/base/error.h"
 #include "mien/base/files.h"
@@ -85,6 +86,14 @@ struct OpenFolder {
   std::unique_ptr<OutputFolder> held;
 };
 
+/// A wrong name must not leave a folder that says so for ever.
+void refuse_absent_sources(const AnalysisJob& job) {
+  const auto absent = [](const MediaSource& source) { return !source.problem.empty(); };
+  if (job.sources.empty() || !std::all_of(job.sources.begin(), job.sources.end(), absent)) return;
+  const std::size_t others = job.sources.size() - 1;
+  throw Error(ErrorCode::not_found, job.sources[0].problem + (others > 0 ? fmt::format(" (and {} more like it)", others) : ""), "Name pictures, videos or folders with some.");
+}
+
 OpenFolder create_folder(const Session& session, AnalysisJob& job, const AnalyzeArguments& a, Progress& progress) {
   OpenFolder folder;
   folder.held.reset(a.output.empty() ? new OutputFolder(OutputFolder::numbered(usual_folder(job))) : new OutputFolder(a.output));
@@ -134,9 +143,9 @@ std::string faces_text(const AnalysisInfo& info, const fs::path& folder) {
   std::int64_t lines = 0;
   read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
     if (frame.video || frame.width == 0 || lines > most_printed_faces) return;
-    if (frame.faces.empty()) text += frame.source + "  no face\n";
+    if (frame.faces.empty()) text += shown_name(frame.source) + "  no face\n";
     for (const FaceResult& face : frame.faces) {
-      text += fmt::format("{}  {:.0f},{:.0f} {:.0f}x{:.0f}", frame.source, face.box.x, face.box.y, face.box.width, face.box.height);
+      text += fmt::format("{}  {:.0f},{:.0f} {:.0f}x{:.0f}", shown_name(frame.source), face.box.x, face.box.y, face.box.width, face.box.height);
       if (face.label >= 0)
         text += fmt::format("  {:<10} {:5.1f} %{}", info.class_names[static_cast<std::size_t>(face.label)],
                             100 * face.probabilities[static_cast<std::size_t>(face.label)], face.uncertain ? "  uncertain" : "");
@@ -173,9 +182,10 @@ int run_analyze(Session& session, AnalyzeArguments& a) {
   OpenFolder open;
   if (!a.resume.empty()) open = resumed_folder(job, a.resume);
   const auto progress = make_progress(session, false);
+  if (a.resume.empty()) refuse_absent_sources(job);
   // Whatever can be refused is refused before there is a folder: the models are loaded, and the face at rest is found.
   FaceWorkers workers(job.options.faces);
-  if (a.resume.empty() && !job.options.faces.baseline.empty()) job.neutral = neutral_face_in(job.options.faces.baseline, workers);
+  if (a.resume.empty() && !job.options.faces.baseline.empty()) job.neutral = neutral_face_in(job.options.faces.baseline, workers, *progress);
   if (a.resume.empty()) open = create_folder(session, job, a, *progress);
   const fs::path& folder = open.path;
   if (const std::string removed = open.held->leftovers().text(); !removed.empty()) progress->info(removed);

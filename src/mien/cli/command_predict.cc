@@ -11,6 +11,7 @@
 #include "mien/base/error.h"
 #include "mien/base/files.h"
 #include "mien/base/json_text.h"
+#include "mien/base/utf8.h"
 #include "mien/cli/commands.h"
 #include "mien/cli/flags.h"
 #include "mien/cli/locations.h"
@@ -89,12 +90,12 @@ class RowWriter {
   }
 
   std::string text_line(const FaceRow& row) const {
-    if (!row.prediction) return fmt::format("{}  error: {}", row.file, row.error);
+    if (!row.prediction) return shown_name(row.file) + "  error: " + shown_name(row.error);
     std::vector<std::size_t> order(names_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto& p = row.prediction->probabilities;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] > p[b]; });
-    std::string line = fmt::format("{}  {:<10} {:5.1f} %", row.file, names_[order[0]], 100 * p[order[0]]);
+    std::string line = fmt::format("{}  {:<10} {:5.1f} %", shown_name(row.file), names_[order[0]], 100 * p[order[0]]);
     for (std::size_t k = 1; k < std::min<std::size_t>(3, order.size()); ++k) line += fmt::format("   {} {:.1f} %", names_[order[k]], 100 * p[order[k]]);
     return line;
   }

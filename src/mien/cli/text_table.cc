@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "mien/base/utf8.h"
+
 namespace mien::cli {
 
 namespace {
@@ -16,7 +18,13 @@ bool is_number(const std::string& cell) {
 
 }  // namespace
 
-std::string text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+std::string text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& given) {
+  const auto shown = [](std::vector<std::string> row) {
+    for (auto& cell : row) cell = shown_name(cell);
+    return row;
+  };
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : given) rows.push_back(shown(row));
   std::vector<std::size_t> width(header.size());
   std::vector<bool> right(header.size(), !rows.empty());
   for (std::size_t c = 0; c < header.size(); ++c) width[c] = header[c].size();

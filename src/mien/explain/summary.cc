@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/explain/summary.h"
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace mien {
@@ -30,7 +32,19 @@ class Summary {
     }
   }
 
+  /// What no image had the truth for (votes, landmarks) was not measured.
+  void forget_unmeasured() {
+    for (std::size_t k = result_.own_numbers.size(); k-- > 0;) {
+      const auto measured = [k](const auto& image) { return k < image.own.size() && std::isfinite(image.own[k]); };
+      if (std::any_of(result_.images.begin(), result_.images.end(), measured)) continue;
+      result_.own_numbers.erase(result_.own_numbers.begin() + static_cast<std::ptrdiff_t>(k));
+      for (auto& image : result_.images)
+        if (k < image.own.size()) image.own.erase(image.own.begin() + static_cast<std::ptrdiff_t>(k));
+    }
+  }
+
   void fill_own_means() {
+    forget_unmeasured();
     for (std::size_t k = 0; k < result_.own_numbers.size(); ++k)
       result_.own_means.push_back(mean([k](const auto& image) { return k < image.own.size() ? image.own[k] : not_measured; }));
   }
