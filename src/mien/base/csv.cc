@@ -87,7 +87,9 @@ int CsvTable::column(const std::string& name, bool required) const {
   const auto found = std::find(header.begin(), header.end(), name);
   if (found != header.end()) return static_cast<int>(found - header.begin());
   if (!required) return -1;
-  throw Error(ErrorCode::bad_file, fmt::format("{}: no column '{}', found: {}", file, name, join(header, ", ")));
+  const bool other_separator = header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos;
+  throw Error(ErrorCode::bad_file, fmt::format("{}: no column '{}', found: {}", file, name, join(header, ", ")),
+              other_separator ? "Separate the columns by commas, not by semicolons or tabs." : "");
 }
 
 std::string CsvTable::where(std::size_t row) const { return fmt::format("{}:{}", file, lines.at(row)); }

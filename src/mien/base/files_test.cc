@@ -102,6 +102,21 @@ TEST(Files, LinksAreFollowed) {
   EXPECT_EQ(read_text(folder.path() / "real"), "new");
 }
 
+TEST(Files, HintsNameWhatIsInTheWay) {
+  const TemporaryFolder folder;
+  write_atomically(folder.path() / "a", "12345");
+  const auto hint_of = [&](const fs::path& file) {
+    try {
+      write_atomically(file, "x");
+    } catch (const Error& error) {
+      return error.hint();
+    }
+    return std::string();
+  };
+  EXPECT_NE(hint_of(folder.path() / "a" / "b").find("/a' is a file"), std::string::npos) << hint_of(folder.path() / "a" / "b");
+  EXPECT_NE(hint_of(folder.path() / "no" / "b").find("/no' first"), std::string::npos) << hint_of(folder.path() / "no" / "b");
+}
+
 TEST(Files, NumberedFolders) {
   const TemporaryFolder folder;
   const fs::path base = folder.path() / "runs" / "train" / "demo";

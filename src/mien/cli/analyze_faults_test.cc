@@ -110,7 +110,8 @@ TEST_F(AnalyzeFaults, AMistakeLeavesNoFolder) {
   refused({"analyze", "pictures/000.png", "--weights", "broken.onnx", "--output", "again"}, "broken.onnx");
   refused(analyze({"pictures/000.png", "--landmarks", "broken.onnx", "--output", "again"}), "broken.onnx");
   refused(analyze({"pictures/000.png", "--baseline", "empty.png", "--output", "again"}), "no face was found");
-  refused(analyze({"pictures/000.png", "--baseline", "nowhere.png", "--output", "again"}), "nowhere.png");
+  refused(analyze({"pictures/000.png", "--baseline", "nowhere.png", "--output", "again"}), "the face at rest: nowhere.png");
+  refused(analyze({"nowhere.png", "gone.mp4", "--output", "again"}), "nowhere.png: no such file or folder (and 1 more like it)");
   EXPECT_EQ(run(folder(), analyze({"pictures/000.png", "--output", "again"})).code, 0);
 }
 
@@ -189,6 +190,7 @@ TEST_F(AnalyzeFaults, ActionUnitsOfAVideoAreSettledOverItsWholeLength) {
 TEST_F(AnalyzeFaults, AFaceAtRestThatIsGivenHoldsForPicturesAndVideosAlike) {
   const auto outcome = run(folder(), analyze({"pictures/010.png", "clip.mp4", "--every", "10", "--baseline", "pictures/010.png", "--output", "rest", "--formats", "csv"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("pictures/010.png: 2 faces; the largest is taken as the face at rest"), std::string::npos) << outcome.err;
   const auto stored = nlohmann::json::parse(read_text(folder() / "rest/analysis.json"));
   FaceMeasures rest;
   rest.values = stored.at("neutral").get<decltype(FaceMeasures::values)>();
@@ -201,6 +203,14 @@ TEST_F(AnalyzeFaults, AFaceAtRestThatIsGivenHoldsForPicturesAndVideosAlike) {
       ++faces;
     }
   EXPECT_GT(faces, 5u);
+}
+
+TEST_F(AnalyzeFaults, AClipThatBreaksOffShowsTheFaceAtRestAsFarAsItGoes) {
+  const std::string whole = read_text(folder() / "clip.mp4");
+  write_atomically(folder() / "rest.mp4", whole.substr(0, whole.size() * 3 / 5));
+  const auto outcome = run(folder(), analyze({"pictures/010.png", "--baseline", "rest.mp4", "--output", "rested", "--formats", "csv"}));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("what came before is taken as the face at rest"), std::string::npos) << outcome.err;
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ void check_formats(const std::vector<std::string>& formats) {
   const auto known = result_formats();
   for (const auto& format : formats)
     if (std::find(known.begin(), known.end(), format) == known.end())
-      throw Error(ErrorCode::usage, fmt::format("--formats: unknown format '{}'", format), "Known: " + join(known, ", ") + ".");
+      throw Error(ErrorCode::usage, fmt::format("--formats: unknown format '{}'", format),
+                  fs::exists(format) ? "Give the pictures and videos before --formats, which takes every word behind it." : "Known: " + join(known, ", ") + ".");
 }
 
 void refuse_used_folder(const fs::path& folder) {

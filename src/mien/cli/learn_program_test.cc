@@ -250,6 +250,9 @@ TEST_F(LearnProgram, ExportVerifiesTheFile) {
   EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "x.onnx", "--outputs", "features", "--verify"}).code, 2);
   EXPECT_EQ(run(folder(), {"export", "--run", "absent", "--output", "x.onnx"}).code, 1);
   EXPECT_EQ(run(folder(), {"export", "--run", "whole", "--output", "absent/x.onnx"}).code, 1);
+  write_atomically(folder() / "photo.jpg", "a photograph");
+  testing::expect_error(run(folder(), {"export", "--run", "whole", "--output", "photo.jpg"}), 2, "photo.jpg: exists", ".onnx");
+  EXPECT_EQ(read_text(folder() / "photo.jpg"), "a photograph");
 }
 
 TEST_F(LearnProgram, ExportKeepsNoFileThatFailsItsVerification) {

@@ -80,6 +80,10 @@ TEST_F(Names, PredictAnswersForThem) {
   const auto text = run({"predict", file});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_EQ(text.out.find(file), 0u);
+  // Nor must it steer the terminal, or look like another row.
+  fs::copy_file(folder() / file, folder() / "a\n\x1b[31mb.png");
+  const auto shown = run({"predict", "a\n\x1b[31mb.png"});
+  EXPECT_EQ(shown.out.find("a\\x0A\\x1B[31mb.png  "), 0u) << shown.out;
   // A spreadsheet must not run it.
   fs::copy_file(folder() / file, folder() / "=1+2.png");
   const auto csv = run({"predict", "=1+2.png", "--format", "csv"});
@@ -113,6 +117,13 @@ TEST_F(Names, NoImageLeavesTheFolderOfAnExport) {
     EXPECT_FALSE(fs::exists(folder() / "inside")) << label;
     EXPECT_FALSE(fs::exists(folder() / "escaped")) << label;
   }
+}
+
+TEST_F(Names, AListInThePresentFolderNeedsNoSlash) {
+  fs::copy_file(folder() / data / odd_class / odd_file, folder() / "beside.png");
+  write_atomically(folder() / "beside.csv", "image,label\nbeside.png,happy\n");
+  const auto outcome = run({"data", "stats", "csv:beside.csv"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
 }
 
 TEST_F(Names, ErrorsDoNotSteerTheTerminal) {

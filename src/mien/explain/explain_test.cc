@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "mien/base/csv.h"
@@ -13,6 +14,7 @@
 #include "mien/explain/explain_data.h"
 #include "mien/explain/explain_files.h"
 #include "mien/explain/explained_model.h"
+#include "mien/explain/summary.h"
 #include "mien/image/decode.h"
 #include "mien/image/encode.h"
 #include "mien/nn/network.h"
@@ -209,6 +211,21 @@ TEST(ExplainedModel, TakesAnyMethodAndItsPictures) {
   EXPECT_THROW(model.layer(""), Error);
   EXPECT_EQ(model.logits(images).size(1), 3);
   EXPECT_EQ(model.own_pictures(images).at("attention").size(0), 2);
+}
+
+TEST(ExplainSummary, WhatNoImageHadTheTruthForIsLeftOut) {
+  ExplainResult result;
+  result.own_numbers = {{"votes", ""}, {"landmarks", ""}};
+  for (const double value : {0.25, 0.75}) {
+    ExplainedImage image;
+    image.own = {std::nan(""), value};
+    result.images.push_back(image);
+  }
+  summarize(result, 100, 1);
+  ASSERT_EQ(result.own_numbers.size(), 1u);
+  EXPECT_EQ(result.own_numbers[0].name, "landmarks");
+  EXPECT_EQ(result.own_means[0].mean, 0.5);
+  EXPECT_EQ(result.images[1].own, std::vector<double>{0.75});
 }
 
 }  // namespace

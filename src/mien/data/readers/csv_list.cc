@@ -79,12 +79,20 @@ class ListReader {
                   fmt::format("{}: labels are numbers and names: {} and {}", table_.file, number_at, name_at),
                   "Write all of them as names, or all as numbers of a known label space.");
     by_number_ = !number_at.empty();
-    if (!by_number_) return make_label_space({names.begin(), names.end()});
+    if (!by_number_) return space_of({names.begin(), names.end()});
     if (options.labels.empty())
       throw Error(ErrorCode::usage,
                   fmt::format("{}: the labels are numbers, which mean different classes in different data sets", table_.file),
-                  "Name the label space whose numbers these are with `labels`: " + join(known_label_space_names(), ", ") + ".");
+                  "Name the label space whose numbers these are with --labels: " + join(known_label_space_names(), ", ") + ".");
     return known_label_space(options.labels);
+  }
+
+  LabelSpace space_of(std::vector<std::string> names) const {
+    try {
+      return make_label_space(std::move(names));
+    } catch (const Error& error) {
+      throw Error(error.code(), table_.file + ": " + error.what(), error.hint());
+    }
   }
 
   void add(Dataset& dataset, std::size_t row) {

@@ -23,7 +23,7 @@ LabelSpace space_of_numbers(const fs::path& root, const DatasetOptions& options)
     throw Error(
         ErrorCode::usage,
         fmt::format("{}: the class folders are numbers, which mean different classes in different data sets", root.string()),
-        "Name the label space whose numbers these are with `labels`: " + join(known_label_space_names(), ", ") + ".");
+        "Name the label space whose numbers these are with --labels: " + join(known_label_space_names(), ", ") + ".");
   return known_label_space(options.labels);
 }
 
