@@ -79,7 +79,7 @@ namespace {
 /// Control characters other than `kept` as "\x1B".
 std::string without_control(std::string_view text, std::string_view kept) {
   std::string result;
-  for (const char c : to_utf8(text)) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte < 0x20 && kept.find(c) == std::string_view::npos) || byte == 0x7F)
       result += fmt::format("\\x{:02X}", byte);
@@ -91,7 +91,7 @@ std::string without_control(std::string_view text, std::string_view kept) {
 
 }  // namespace
 
-std::string shown_text(std::string_view text) { return without_control(text, "\n\t"); }
+std::string shown_text(std::string_view text) { return without_control(to_utf8(text), "\n\t"); }
 std::string shown_name(std::string_view name) { return without_control(name, ""); }
 
 std::string escape_bytes(std::string_view bytes) {

@@ -16,7 +16,7 @@ std::string to_utf8(std::string_view text);
 /// The text as a terminal may show it: `to_utf8`, and control characters but for line breaks and tabs as "\x1B".
 std::string shown_text(std::string_view text);
 
-/// A name in a line of text: the same with line breaks and tabs as "\x0A" and "\x09".
+/// A name in a line of text: control characters, line breaks and tabs too, as "\x0A"; other bytes as they are, for names are bytes.
 std::string shown_name(std::string_view name);
 
 /// Bytes of the well-formed character at `i`; 0 when there is none (table 3-7 of the Unicode standard).

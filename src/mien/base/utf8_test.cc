@@ -52,6 +52,7 @@ TEST(Utf8, EscapedBytesComeBack) {
 TEST(Utf8, ATerminalIsNotSteered) {
   EXPECT_EQ(shown_text("a\x1b[31mb\x7f\r"), "a\\x1B[31mb\\x7F\\x0D");
   EXPECT_EQ(shown_name("a\nb\tc\x1b"), "a\\x0Ab\\x09c\\x1B");
+  EXPECT_EQ(shown_name("caf\xE9"), "caf\xE9");
   EXPECT_EQ(shown_text("caf\xC3\xA9\tx\n\xE9"), "caf\xC3\xA9\tx\n\xEF\xBF\xBD");
 }
 
