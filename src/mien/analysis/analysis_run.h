@@ -37,7 +37,8 @@ void save_job(const AnalysisJob& job, const std::filesystem::path& folder);
 AnalysisJob load_job(const std::filesystem::path& folder);
 
 struct AnalysisSummary {
-  std::int64_t sources = 0, pictures = 0, videos = 0;
+  std::int64_t sources = 0;             ///< all that were named
+  std::int64_t pictures = 0, videos = 0;  ///< of which something was seen
   std::int64_t failed = 0;              ///< sources of which something is missing
   std::int64_t frames = 0;              ///< pictures and video frames looked at
   std::int64_t frames_with_faces = 0, faces = 0, uncertain = 0;

@@ -46,12 +46,14 @@ AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, cons
   AnalysisSummary summary;
   summary.sources = static_cast<std::int64_t>(job.sources.size());
   summary.labels.resize(info.class_names.size());
-  for (const auto& source : job.sources) (source.kind == MediaSource::Kind::picture ? summary.pictures : summary.videos)++;
+  std::set<std::string> videos;  // of which something was seen
   std::set<std::pair<std::string, int>> people;
   Failures failures;
   read_results(folder / "results.jsonl", [&](const FrameResult& frame) {
     if (!frame.error.empty()) failures.add(frame);
     if (frame.width == 0) return;  // nothing of it was seen
+    if (frame.video) videos.insert(frame.source);
+    else ++summary.pictures;
     ++summary.frames;
     if (!frame.faces.empty()) ++summary.frames_with_faces;
     for (const FaceResult& face : frame.faces) {
@@ -64,6 +66,7 @@ AnalysisSummary summarize(const AnalysisJob& job, const AnalysisInfo& info, cons
   });
   summary.failures = failures.take();
   summary.failed = static_cast<std::int64_t>(summary.failures.size());
+  summary.videos = static_cast<std::int64_t>(videos.size());
   summary.people = static_cast<std::int64_t>(people.size());
   return summary;
 }

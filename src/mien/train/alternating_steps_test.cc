@@ -6,9 +6,8 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/data/catalogue.h"
-#include "mien/train/step_timer.h"
 #include "mien/train/trainer.h"
+#include "mien/train/trainings_for_tests.h"
 
 namespace mien {
 namespace {
@@ -75,12 +74,6 @@ class GeneratorAndClassifier : public Method {
   std::shared_ptr<Net> net_;
 };
 
-DataPlan drawn(std::int64_t count) {
-  DatasetOptions options;
-  options.spec = "procedural:" + std::to_string(count);
-  return plan_all(std::make_shared<Dataset>(open_dataset(options)));
-}
-
 TrainConfig small_config() {
   TrainConfig c;
   c.input_size = c.input.width = c.input.height = 16;
@@ -93,14 +86,8 @@ TrainConfig small_config() {
   return c;
 }
 
-std::vector<std::pair<std::string, torch::Tensor>> copied(torch::nn::Module& module) {
-  auto all = named_state(module);
-  for (auto& [name, value] : all) value = value.detach().clone();
-  return all;
-}
-
 TEST(AlternatingSteps, ChangeExactlyWhatTheyTrain) {
-  const DataPlan data = drawn(40);
+  const DataPlan data = drawn_faces(40);
   const TrainConfig config = small_config();
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
   GeneratorAndClassifier method;
@@ -111,12 +98,12 @@ TEST(AlternatingSteps, ChangeExactlyWhatTheyTrain) {
   for (auto& spec : specs) runners.push_back(std::make_unique<StepRunner>(method, std::move(spec), runners.size(), data, config, plan));
   for (int round = 0; round < 2; ++round)
     for (auto& runner : runners) {
-      const auto before = copied(method.module());
+      const auto before = copied_state(method.module());
       runner->prepare();
       Loader& loader = runner->start_loader(round);
       runner->run_iteration([&] { return loader.next(); }, counters, nullptr);
       ++counters.total_iterations[runner->index()];
-      const auto after = copied(method.module());
+      const auto after = copied_state(method.module());
       for (std::size_t i = 0; i < after.size(); ++i) {
         const std::string& name = after[i].first;
         const bool trained = runner->spec().trained.empty() || name.rfind(runner->spec().trained[0], 0) == 0;
@@ -127,19 +114,6 @@ TEST(AlternatingSteps, ChangeExactlyWhatTheyTrain) {
     }
 }
 
-/// Asks for a stop at the n-th call of advance.
-class StopAfter : public Progress {
- public:
-  StopAfter(StopFlag& flag, int after) : flag_(flag), after_(after) {}
-  void advance(std::int64_t, const std::string&) override {
-    if (++calls_ == after_) flag_.request();
-  }
-
- private:
-  StopFlag& flag_;
-  int after_, calls_ = 0;
-};
-
 /// A training in a process of its own: a new method, restored from the state file where there is one.
 std::vector<std::pair<std::string, torch::Tensor>> trained(const DataPlan& data, const fs::path& state, Progress& progress, const StopFlag& stop) {
   const TrainConfig config = small_config();
@@ -148,16 +122,16 @@ std::vector<std::pair<std::string, torch::Tensor>> trained(const DataPlan& data,
   Trainer trainer(method, data, config, plan, {});
   if (fs::exists(state)) trainer.restore(state);
   trainer.run(state, progress, stop, [](const EpochResult&) {});
-  auto all = copied(method.module());
+  auto all = copied_state(method.module());
   trainer.with_average([&] {
-    for (auto& [name, value] : copied(method.module())) all.emplace_back("average " + name, value);
+    for (auto& [name, value] : copied_state(method.module())) all.emplace_back("average " + name, value);
   });
   return all;
 }
 
 TEST(AlternatingSteps, ATrainingStoppedAtAnyIterationGoesOnBitExactly) {
   TemporaryFolder folder;
-  const DataPlan data = drawn(40);
+  const DataPlan data = drawn_faces(40);
   Progress progress;
   const StopFlag never;
   const auto whole = trained(data, folder.path() / "whole", progress, never);
@@ -181,7 +155,7 @@ TEST(AlternatingSteps, ATrainingStoppedAtAnyIterationGoesOnBitExactly) {
 
 /// Batches, as the loader's transforms see them, of two steps that differ in their augmentation alone.
 TEST(AlternatingSteps, AugmentTheirOwnSamples) {
-  const DataPlan data = drawn(16);
+  const DataPlan data = drawn_faces(16);
   TrainConfig config = small_config();
   config.augment.rotate_deg = 40;
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);

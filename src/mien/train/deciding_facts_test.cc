@@ -6,20 +6,10 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/data/catalogue.h"
-#include "mien/train/step_timer.h"
+#include "mien/train/trainings_for_tests.h"
 
 namespace mien {
 namespace {
-
-DataPlan drawn(std::int64_t count) {
-  DatasetOptions options;
-  options.spec = "procedural:" + std::to_string(count);
-  auto images = std::make_shared<Dataset>(open_dataset(options));
-  DataPlan plan = plan_all(images);
-  plan.data_hash = dataset_hash(*images);
-  return plan;
-}
 
 std::string message_of(const DecidingFacts& stored, const DecidingFacts& now) {
   try {
@@ -32,7 +22,7 @@ std::string message_of(const DecidingFacts& stored, const DecidingFacts& now) {
 }
 
 TEST(DecidingFacts, LeaveOutWhatDecidesNothing) {
-  const DataPlan data = drawn(20);
+  const DataPlan data = drawn_faces(20);
   TrainConfig config;
   const ComputePlan one = plan_compute("fp32", "cpu", 1), two = plan_compute("fp32", "cpu", 2);
   const DecidingFacts facts = deciding_facts(config, data, one);
@@ -44,7 +34,7 @@ TEST(DecidingFacts, LeaveOutWhatDecidesNothing) {
 }
 
 TEST(DecidingFacts, NameWhatDiffers) {
-  const DataPlan data = drawn(20);
+  const DataPlan data = drawn_faces(20);
   TrainConfig config;
   const DecidingFacts facts = deciding_facts(config, data, plan_compute("fp32", "cpu", 1));
   EXPECT_NE(message_of(facts, deciding_facts(config, data, plan_compute("bf16", "cpu", 1))).find("training.precision was fp32, now it is bf16"), std::string::npos)
@@ -54,7 +44,7 @@ TEST(DecidingFacts, NameWhatDiffers) {
 }
 
 TEST(DecidingFacts, KnowWhatTheDataSay) {
-  DataPlan data = drawn(20);
+  DataPlan data = drawn_faces(20);
   const TrainConfig config;
   const ComputePlan plan = plan_compute("fp32", "cpu", 1);
   const DecidingFacts facts = deciding_facts(config, data, plan);
@@ -74,7 +64,7 @@ TEST(DecidingFacts, KnowWhatTheDataSay) {
 
 TEST(DecidingFacts, KnowWhatIsInAFileAndNotWhereItLies) {
   TemporaryFolder folder;
-  const DataPlan data = drawn(20);
+  const DataPlan data = drawn_faces(20);
   const ComputePlan plan = plan_compute("fp32", "cpu", 1);
   TrainConfig config;
   config.method.method = "ldl";
@@ -89,7 +79,7 @@ TEST(DecidingFacts, KnowWhatIsInAFileAndNotWhereItLies) {
 }
 
 TEST(DecidingFacts, AnOptionThatCameLaterMustHaveItsDefault) {
-  const DataPlan data = drawn(20);
+  const DataPlan data = drawn_faces(20);
   TrainConfig config;
   DecidingFacts stored = deciding_facts(config, data, plan_compute("fp32", "cpu", 1));
   ASSERT_EQ(stored.erase("training.ema"), 1u);

@@ -9,7 +9,7 @@
 #include "mien/base/error.h"
 #include "mien/data/catalogue.h"
 #include "mien/train/step_runner.h"
-#include "mien/train/step_timer.h"
+#include "mien/train/trainings_for_tests.h"
 
 namespace mien {
 namespace {
@@ -68,11 +68,6 @@ class MethodContract : public ::testing::TestWithParam<std::string> {
     loader.start(0);
     return to_batch(*loader.next(), torch::kCPU, false);
   }
-  State copied() const {
-    State all = named_state(method_->module());
-    for (auto& [name, value] : all) value = value.detach().clone();
-    return all;
-  }
 
   DataPlan data_;
   TrainConfig config_;
@@ -108,9 +103,9 @@ TEST_P(MethodContract, EveryParameterIsTrainedBySomeStep) {
 
 TEST_P(MethodContract, AStepChangesExactlyItsParameters) {
   for (auto& step : steps_) {
-    const State before = copied();
+    const State before = copied_state(method_->module());
     EXPECT_TRUE(std::isfinite(iterate(*step)));
-    const State after = copied();
+    const State after = copied_state(method_->module());
     const auto parameters = method_->module().named_parameters();
     for (std::size_t i = 0; i < after.size(); ++i) {
       const std::string& name = after[i].first;

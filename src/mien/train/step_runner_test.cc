@@ -8,20 +8,14 @@
 
 #include "mien/base/error.h"
 #include "mien/base/files.h"
-#include "mien/data/catalogue.h"
 #include "mien/image/encode.h"
 #include "mien/train/bench.h"
 #include "mien/train/step_timer.h"
 #include "mien/train/trainer.h"
+#include "mien/train/trainings_for_tests.h"
 
 namespace mien {
 namespace {
-
-DataPlan drawn(std::int64_t count) {
-  DatasetOptions options;
-  options.spec = "procedural:" + std::to_string(count);
-  return plan_all(std::make_shared<Dataset>(open_dataset(options)));
-}
 
 TrainConfig small_config() {
   TrainConfig c;
@@ -56,7 +50,7 @@ TEST(StepRunner, ItsIterationsAreTheTrainers) {
   TemporaryFolder folder;
   Progress progress;
   StopFlag stop;
-  const DataPlan data = drawn(70);
+  const DataPlan data = drawn_faces(70);
   const TrainConfig config = small_config();
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
 
@@ -88,7 +82,7 @@ TEST(StepRunner, ItsIterationsAreTheTrainers) {
 }
 
 TEST(StepRunner, TellsItsPartsInOrder) {
-  const DataPlan data = drawn(40);
+  const DataPlan data = drawn_faces(40);
   TrainConfig config = small_config();
   config.accumulate = 2;
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
@@ -137,7 +131,7 @@ class TwoSteps : public Method {
 
 // The limit is for the gradients of the step itself: what another step left in its own parameters does not count.
 TEST(StepRunner, ClipsTheNormOfItsOwnGradients) {
-  const DataPlan data = drawn(32);
+  const DataPlan data = drawn_faces(32);
   const TrainConfig config = small_config();
   const ComputePlan plan = plan_compute(config.precision, "cpu", 1);
   TwoSteps method;
@@ -156,7 +150,7 @@ TEST(StepRunner, ClipsTheNormOfItsOwnGradients) {
 }
 
 TEST(StepRunner, LeavesTheIncompleteLastBatchOutWhenAsked) {
-  const DataPlan data = drawn(70);
+  const DataPlan data = drawn_faces(70);
   TrainConfig config = small_config();
   config.drop_last = true;
   const auto method = make_method(config, data);
@@ -206,7 +200,7 @@ class Linear : public Method {
 
 /// Parameters after one iteration of 22 images, computed in parts.
 std::vector<torch::Tensor> after_one_iteration(Linear& method, std::int64_t accumulate) {
-  const DataPlan data = drawn(22);
+  const DataPlan data = drawn_faces(22);
   TrainConfig config = small_config();
   config.batch_size = 24;
   config.accumulate = accumulate;

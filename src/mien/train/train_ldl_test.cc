@@ -14,24 +14,12 @@
 #include "mien/nn/weights.h"
 #include "mien/report/training_report.h"
 #include "mien/train/train.h"
+#include "mien/train/trainings_for_tests.h"
 
 namespace mien {
 namespace {
 
 const ProgramInfo kProgram{"test", "0", "none"};
-
-/// Asks for a stop at the n-th call of advance.
-class StoppingProgress : public Progress {
- public:
-  StoppingProgress(StopFlag& flag, int after) : flag_(flag), after_(after) {}
-  void advance(std::int64_t, const std::string&) override {
-    if (++calls_ == after_) flag_.request();
-  }
-
- private:
-  StopFlag& flag_;
-  int after_, calls_ = 0;
-};
 
 TrainConfig config_in(const fs::path& project, const std::string& name) {
   TrainConfig c;
@@ -145,7 +133,7 @@ TEST(TrainLdl, AStoppedRunWithAMemoryContinuesBitExactly) {
   for (const int after : {2, 9, 12}) {
     config.project = (folder.path() / std::to_string(after)).string();
     StopFlag stop, never;
-    StoppingProgress stopping(stop, after);
+    StopAfter stopping(stop, after);
     EXPECT_THROW(train(config, kProgram, stopping, stop), Error);
     Progress progress;
     const fs::path resumed = resume_training(fs::path(config.project) / "run", kProgram, progress, never).run_folder;
