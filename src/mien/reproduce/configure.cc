@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "mien/base/error.h"
 #include "mien/base/flag_names.h"
+#include "mien/base/shell_word.h"
 #include "mien/base/text.h"
 #include "mien/methods/catalogue.h"
 #include "mien/reproduce/catalogue.h"
@@ -123,16 +123,6 @@ void keep_test_apart(TrainConfig& config, const DataFacts& facts) {
                 fmt::format("{}: there is no test split, so the valid split is scored and cannot validate (validation = {})",
                             config.data.spec, source),
                 "Validate with --set validation=holdout.");
-}
-
-std::string shell_word(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) || std::string_view("_-./:,=+@%").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  if (plain) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 std::string flag_text(const OptionField& field, const std::string& flag) {
