@@ -169,5 +169,31 @@ TEST(AlternatingSteps, AugmentTheirOwnSamples) {
   EXPECT_NE(a->images, b->images);
 }
 
+TEST(AlternatingSteps, MayHaveTheirOwnPrecisionAndLeaveTheAverageAlone) {
+  const DataPlan data = drawn_faces(16);
+  const TrainConfig config = small_config();
+  const ComputePlan plan = plan_compute("fp32", "cpu", 1);
+  for (const bool own : {false, true}) {
+    GeneratorAndClassifier method;
+    TrainingStep spec = method.steps()[0];
+    if (own) spec.precision = "bf16";
+    spec.averaged = !own;
+    bool reduced = false;
+    spec.losses = [&, losses = spec.losses](const Batch& batch, const StepContext& context) {
+      reduced = autocast_enabled(torch::kCPU);
+      return losses(batch, context);
+    };
+    StepRunner runner(method, spec, 0, data, config, plan);
+    MovingAverage average(method.module(), 0.9);
+    TrainingCounters counters;
+    counters.total_iterations = {0};
+    runner.prepare();
+    Loader& loader = runner.start_loader(0);
+    runner.run_iteration([&] { return loader.next(); }, counters, &average);
+    EXPECT_EQ(reduced, own);
+    EXPECT_EQ(average.updates(), own ? 0 : 1);
+  }
+}
+
 }  // namespace
 }  // namespace mien
